@@ -1,0 +1,1 @@
+"""The `holdfast` command and the local twin; never shipped to Lambda."""

@@ -1,0 +1,1 @@
+"""One file per command: each exports COMMAND, named like its file."""

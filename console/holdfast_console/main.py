@@ -1,0 +1,61 @@
+"""The `holdfast` command: finds its commands in `commands/`, and imports only the one that is called."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pkgutil import iter_modules
+
+import click
+
+from holdfast.shared.errors import GovernanceError, IntegrityError
+from holdfast_console import commands
+
+USAGE, UNJUDGED, FAILED = 64, 2, 1
+
+
+class Commands(click.Group):
+    """The files of `commands/` as a group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted(module.name.replace("_", "-") for module in iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.COMMAND
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="holdfast")
+def holdfast() -> None:
+    """Keep machine learning on AWS from drifting: out of compliance, away from its data, past its budget."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command with these arguments and give its exit code: 0 well, 1 found wrong, 2 not judged, 64 misused."""
+    try:
+        answer = holdfast.main(
+            args=None if arguments is None else list(arguments), prog_name="holdfast", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except IntegrityError as error:
+        click.echo(f"holdfast: {error}", err=True)
+        return FAILED
+    except GovernanceError as error:
+        click.echo(f"holdfast: {error}", err=True)
+        return UNJUDGED
+    return answer if isinstance(answer, int) else 0
+
+
+def run() -> None:
+    """Be the console script."""
+    sys.exit(main())

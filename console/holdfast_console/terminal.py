@@ -1,0 +1,44 @@
+"""How the command speaks: rich to people, JSON lines to programs, both with foreign text made harmless."""
+
+import json
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+COLOURS = {
+    "none": "green",
+    "pass": "green",
+    "accepted": "green",
+    "succeeded": "green",
+    "ok": "green",
+    "notice": "yellow",
+    "unknown": "yellow",
+    "not_enough_data": "yellow",
+    "warning": "yellow",
+    "drift": "red",
+    "fail": "red",
+    "failed": "red",
+    "quarantined": "bold red",
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Give the terminal, as wide as it is."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def plain(text: object) -> Text:
+    """Show foreign text as it is: no markup is read in it, no control character reaches the terminal."""
+    return Text("".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in str(text)))
+
+
+def coloured(word: str) -> Text:
+    """Show a verdict in the colour that it has everywhere."""
+    return Text(word, style=COLOURS.get(word, ""))
+
+
+def json_line(value: dict[str, Any]) -> None:
+    """Print one JSON line on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))

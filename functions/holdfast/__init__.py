@@ -1,0 +1,1 @@
+"""Holdfast governs machine learning on AWS by events: judge, ledger, actor."""

@@ -1,0 +1,1 @@
+"""Record every decision once, in order, announced for certain, and provably unbroken."""

@@ -1,0 +1,196 @@
+"""The ledger in DynamoDB: one table, one transaction an entry."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+from holdfast.ledger.contract import Cause, Decision, Entry, Fold, LedgerSettings, State
+from holdfast.ledger.logic import Author, Link, append, refold, snapshot
+from holdfast.manifest import Manifest
+from holdfast.shared.canonical import canonical, read
+from holdfast.shared.clients import client, code_of, translate
+from holdfast.shared.contract import explained
+from holdfast.shared.errors import IntegrityError, TransientError
+
+ATTEMPTS = 8
+OUTBOX_SHARDS = 8
+FIRST_PAUSE_SECONDS = 0.02
+Item = dict[str, Any]
+
+
+def stream_key(stream: str) -> str:
+    """Give the partition key of a stream."""
+    return f"stream#{stream}"
+
+
+def outbox_key(decision_id: str) -> str:
+    """Spread the outbox over a few partitions, so that none of them is hot."""
+    return f"outbox#{int(decision_id[:8], 16) % OUTBOX_SHARDS}"
+
+
+class Ledger:
+    """Commit decisions to streams and read them back."""
+
+    def __init__(self, dynamodb: Any, table: str, author: Author) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._author = author
+
+    @classmethod
+    def connect(cls, settings: LedgerSettings) -> "Ledger":
+        """Open the ledger these settings name, writing in the name of this function and its manifest."""
+        manifest = Manifest.load(settings.manifest)
+        return cls(client("dynamodb"), settings.ledger_table, Author(settings.actor, manifest.digest))
+
+    def commit(
+        self, stream: str, fold: Fold[State], decide: Callable[[State], Decision | None], *, cause: Cause, now: datetime
+    ) -> Entry | None:
+        """Decide on the stream's present state and record it, all or nothing; `None` if there was nothing new.
+
+        On a conflict the state is read **and decided** again: two judges that both see "no run in flight" cannot both
+        start one. Raises `TransientError` when the stream stays contended.
+        """
+        for attempt in range(ATTEMPTS):
+            link, state = self._head(stream, fold)
+            decision = decide(state)
+            if decision is None:
+                return None
+            entry = append(decision, stream=stream, after=link, author=self._author, cause=cause, now=now)
+            lost = self._write(entry, fold, fold.evolve(state, entry), after=link)
+            if lost is None:
+                return entry
+            if lost == "decided":
+                return None
+            time.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter, not a secret
+        raise TransientError(f"stream {stream} was contended {ATTEMPTS} times in a row: try again later")
+
+    def state(self, stream: str, fold: Fold[State]) -> State:
+        """Read where a stream stands, consistently."""
+        return self._head(stream, fold)[1]
+
+    def entry(self, decision_id: str) -> Entry | None:
+        """Read the entry of a decision, consistently; `None` if no such decision was taken."""
+        pointer = self._get(f"decision#{decision_id}", "decision")
+        if pointer is None:
+            return None
+        item = self._get(stream_key(pointer["stream"]["S"]), _entry_sort(int(pointer["sequence"]["N"])))
+        if item is None:
+            raise IntegrityError(f"decision {decision_id} points at {pointer['stream']['S']}, where its entry is gone")
+        return _parse(item)
+
+    def entries(self, stream: str) -> Iterator[Entry]:
+        """Read a stream from its first entry on, consistently."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :entry)",
+            ExpressionAttributeValues={":pk": {"S": stream_key(stream)}, ":entry": {"S": "entry#"}},
+        )
+        try:
+            for page in pages:
+                yield from (_parse(item) for item in page["Items"])
+        except ClientError as error:
+            raise translate(error, f"reading stream {stream}") from error
+
+    def _head(self, stream: str, fold: Fold[State]) -> tuple[Link, State]:
+        head = self._get(stream_key(stream), "head")
+        if head is None:
+            return Link(), fold.state()
+        link = Link(int(head["sequence"]["N"]), head["hash"]["S"])
+        if int(head["state_version"]["N"]) != fold.version:
+            return link, self._refolded(stream, fold, link)
+        try:
+            return link, fold.state.model_validate(read(head["state"]["S"]))
+        except ValidationError as error:
+            raise IntegrityError(f"the head of {stream} does not hold its state: {explained(error)}") from error
+
+    def _refolded(self, stream: str, fold: Fold[State], link: Link) -> State:
+        entries = [entry for entry in self.entries(stream) if entry.sequence <= link.sequence]
+        if len(entries) != link.sequence:
+            raise IntegrityError(f"{stream} holds {len(entries)} entries, its head says {link.sequence}")
+        return refold(entries, fold)
+
+    def _get(self, partition: str, sort: str) -> Item | None:
+        try:
+            answer = self._dynamodb.get_item(
+                TableName=self._table, Key={"pk": {"S": partition}, "sk": {"S": sort}}, ConsistentRead=True
+            )
+        except ClientError as error:
+            raise translate(error, f"reading {partition}") from error
+        found: Item | None = answer.get("Item")
+        return found
+
+    def _write(self, entry: Entry, fold: Fold[State], state: State, *, after: Link) -> str | None:
+        """Write the four items; say `conflict` if the head moved, `decided` if the decision is on record already."""
+        text = canonical(entry.model_dump(mode="json")).decode()
+        pk, number = stream_key(entry.stream), str(entry.sequence)
+        head = {
+            "pk": {"S": pk},
+            "sk": {"S": "head"},
+            "sequence": {"N": number},
+            "hash": {"S": entry.hash},
+            "state": {"S": snapshot(state, stream=entry.stream)},
+            "state_version": {"N": str(fold.version)},
+        }
+        pointer = {
+            "pk": {"S": f"decision#{entry.decision_id}"},
+            "sk": {"S": "decision"},
+            "stream": {"S": entry.stream},
+            "sequence": {"N": number},
+        }
+        line = {"pk": {"S": pk}, "sk": {"S": _entry_sort(entry.sequence)}, "entry": {"S": text}}
+        outbox = {
+            "pk": {"S": outbox_key(entry.decision_id)},
+            "sk": {"S": f"{entry.recorded_at.isoformat()}#{entry.decision_id}"},
+            "entry": {"S": text},
+        }
+        absent = "attribute_not_exists(pk)"
+        unmoved: Item = {"ConditionExpression": absent}
+        if after.sequence:
+            unmoved = {
+                "ConditionExpression": "#sequence = :sequence AND #hash = :hash",
+                "ExpressionAttributeNames": {"#sequence": "sequence", "#hash": "hash"},
+                "ExpressionAttributeValues": {":sequence": {"N": str(after.sequence)}, ":hash": {"S": after.hash}},
+            }
+        puts: list[Item] = [
+            {"Item": pointer, "ConditionExpression": absent},
+            {"Item": line, "ConditionExpression": absent},
+            {"Item": head, **unmoved},
+            {"Item": outbox},
+        ]
+        try:
+            self._dynamodb.transact_write_items(
+                TransactItems=[{"Put": {"TableName": self._table, **put}} for put in puts]
+            )
+        except ClientError as error:
+            return _lost(error, entry)
+        return None
+
+
+def _lost(error: ClientError, entry: Entry) -> str:
+    if code_of(error) != "TransactionCanceledException":
+        raise translate(error, f"committing {entry.kind!r} to {entry.stream}") from error
+    codes = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
+    if codes and codes[0] == "ConditionalCheckFailed":
+        return "decided"
+    if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
+        return "conflict"
+    if "ThrottlingError" in codes or "ProvisionedThroughputExceeded" in codes:
+        raise TransientError(f"the ledger is throttled while committing to {entry.stream}") from error
+    raise translate(error, f"committing {entry.kind!r} to {entry.stream}") from error
+
+
+def _entry_sort(sequence: int) -> str:
+    return f"entry#{sequence:012d}"
+
+
+def _parse(item: Item) -> Entry:
+    try:
+        return Entry.model_validate(read(item["entry"]["S"]))
+    except ValidationError as error:
+        raise IntegrityError(f"{item['pk']['S']} {item['sk']['S']} is not an entry: {explained(error)}") from error

@@ -1,0 +1,30 @@
+"""Entry point: a timer ticked, so announce what the outbox still holds."""
+
+import os
+from datetime import timedelta
+from functools import cache
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from holdfast.ledger.announcer import Announcer
+from holdfast.ledger.contract import PublisherSettings
+from holdfast.shared import clock
+from holdfast.shared.queue import Message, each_message
+
+PATIENCE = timedelta(minutes=2)
+logger = Logger(service="ledger-outbox")
+
+
+@cache
+def announcer() -> Announcer:
+    """Build the clients once per execution environment."""
+    return Announcer.connect(PublisherSettings.load(os.environ))
+
+
+@each_message(logger)
+def lambda_handler(message: Message, context: LambdaContext) -> None:
+    """Announce every entry that the stream has not announced in time."""
+    for pending in announcer().waiting(since=clock.now(), patience=PATIENCE):
+        announcer().announce(pending)
+        logger.warning("entry announced late", kind=pending.entry.kind, decision_id=pending.entry.decision_id)

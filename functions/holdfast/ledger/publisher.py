@@ -1,0 +1,39 @@
+"""Entry point: the ledger's table changed, so announce what entered its outbox."""
+
+import logging
+import os
+from functools import cache
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from holdfast.ledger.announcer import Announcer, Pending
+from holdfast.ledger.contract import PublisherSettings
+
+logger = Logger(service="ledger-publisher")
+
+
+@cache
+def announcer() -> Announcer:
+    """Build the clients once per execution environment."""
+    return Announcer.connect(PublisherSettings.load(os.environ))
+
+
+def announce(record: DynamoDBRecord) -> None:
+    """Announce one change of the table, if it is an entry new in the outbox."""
+    image = record.raw_event["dynamodb"].get("NewImage", {})
+    if record.raw_event["eventName"] == "INSERT" and image.get("pk", {}).get("S", "").startswith("outbox#"):
+        pending = Pending.parse(image)
+        announcer().announce(pending)
+        logger.info("entry announced", kind=pending.entry.kind, decision_id=pending.entry.decision_id)
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Announce a batch of the stream; report from which record on it must come again."""
+    processor = BatchProcessor(
+        event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False, logger=cast("logging.Logger", logger)
+    )
+    return dict(process_partial_response(event, announce, processor, context))

@@ -1,0 +1,209 @@
+"""governance.yaml as types: what is governed and how."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from holdfast.batches.policy import BUCKET, BatchSource, DriftPolicy, ObjectUri, Policy, SchemaPolicy, bucket_of, key_of
+from holdfast.retraining.policy import RetrainingPolicy
+from holdfast.shared.canonical import canonical
+from holdfast.shared.errors import ConfigurationError
+
+MODEL_NAME = r"^[a-z0-9](-?[a-z0-9]){0,62}$"
+NOT_YET = {
+    ("waivers",),
+    ("scope", "*", "class"),
+    ("scope", "*", "tags"),
+    ("buckets", "*", "class"),
+    ("buckets", "*", "remediation"),
+    ("models", "*", "schema", "evolve"),
+    ("models", "*", "expectations"),
+    ("models", "*", "promotion"),
+    ("models", "*", "retraining", "value_per_point_day"),
+    ("models", "*", "retraining", "approval"),
+}
+
+
+class ManifestError(ConfigurationError):
+    """The manifest cannot be obeyed: whoever wrote it must act."""
+
+
+class Scope(Policy):
+    """Resources that compliance watches: a kind, a glob of names, and exceptions."""
+
+    kind: Literal["s3_bucket"]
+    match: str = Field(default="*", min_length=1)
+    excluded: tuple[str, ...] = Field(default=(), alias="except")
+
+    def covers(self, name: str) -> bool:
+        """Tell whether a resource of this kind is watched."""
+        return fnmatchcase(name, self.match) and not any(fnmatchcase(name, glob) for glob in self.excluded)
+
+
+class Bucket(Policy):
+    """A bucket Holdfast reads data from."""
+
+    name: str = Field(pattern=BUCKET)
+    ownership: Literal["existing"] = "existing"
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    events: Literal["eventbridge", "notification"] = "eventbridge"
+    kms_key_arn: str | None = Field(default=None, pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-zA-Z-]+$")
+
+
+class Model(Policy):
+    """A model in service and the rules for its data and its training."""
+
+    owner: str = Field(min_length=1, max_length=128)
+    batches: BatchSource
+    reference: ObjectUri
+    columns: SchemaPolicy = Field(default=SchemaPolicy(), alias="schema")
+    drift: DriftPolicy = DriftPolicy()
+    retraining: RetrainingPolicy | None = None
+
+
+def _unique(buckets: tuple[Bucket, ...]) -> tuple[Bucket, ...]:
+    names = [bucket.name for bucket in buckets]
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"named twice: {', '.join(doubled)}")
+    return buckets
+
+
+class Manifest(BaseModel):
+    """The whole of governance.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scope: tuple[Scope, ...] = ()
+    buckets: Annotated[tuple[Bucket, ...], AfterValidator(_unique)] = ()
+    models: dict[Annotated[str, Field(pattern=MODEL_NAME)], Model] = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        named = {bucket.name for bucket in self.buckets}
+        for name, model in self.models.items():
+            for path, bucket in (("batches", model.batches.bucket), ("reference", bucket_of(model.reference))):
+                if bucket not in named:
+                    raise _PlacedError(("models", name, path), f"bucket {bucket!r} is not under buckets: add it there")
+            if model.batches.covers(bucket_of(model.reference), key_of(model.reference)):
+                raise _PlacedError(
+                    ("models", name, "reference"), "the reference lies under the batch prefix, expected it elsewhere"
+                )
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """Give the SHA-256 of what the manifest says, whatever its layout and comments."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    def canonical(self) -> bytes:
+        """Write the manifest as it ships to the functions."""
+        return canonical(self.model_dump(mode="json", by_alias=True, exclude_none=True))
+
+    def bucket(self, name: str) -> Bucket | None:
+        """Find a governed bucket."""
+        return next((bucket for bucket in self.buckets if bucket.name == name), None)
+
+    def models_of(self, bucket: str, key: str) -> dict[str, Model]:
+        """Find the models of whose batches an object is one."""
+        return {name: model for name, model in self.models.items() if model.batches.covers(bucket, key)}
+
+    def watches(self, bucket: str) -> bool:
+        """Tell whether compliance watches a bucket: it is governed, or in scope."""
+        return self.bucket(bucket) is not None or any(
+            part.covers(bucket) for part in self.scope if part.kind == "s3_bucket"
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read governance.yaml, or the JSON that ships; else `ConfigurationError` with file, line and what was wanted."""
+        path = Path(path)
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise ManifestError(f"{path}: cannot be read: {error.strerror}") from error
+        if path.suffix == ".json":
+            return cls._parsed(_json(text, path), path, {})
+        from holdfast.shared.positioned_yaml import load_positioned
+
+        data, lines = load_positioned(text, path)
+        return cls._parsed(data, path, lines)
+
+    @classmethod
+    def _parsed(cls, data: Any, path: Path, lines: Mapping[tuple[Any, ...], int]) -> Self:
+        if not isinstance(data, dict):
+            raise ManifestError(f"{path}:1: expected the keys {', '.join(cls.model_fields)}")
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise ManifestError(
+                "\n".join(_said(dict(problem), path, lines) for problem in error.errors()[:20])
+            ) from error
+
+
+class _PlacedError(ValueError):
+    """A problem whose place is known better than pydantic knows it."""
+
+    def __init__(self, place: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def _json(text: bytes, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"{path}: not json: {error}") from error
+
+
+def _said(problem: dict[str, Any], path: Path, lines: Mapping[tuple[Any, ...], int]) -> str:
+    cause = problem.get("ctx", {}).get("error")
+    place = (
+        cause.place if isinstance(cause, _PlacedError) else tuple(part for part in problem["loc"] if part != "[key]")
+    )
+    while place and place not in lines and lines:
+        place = place[:-1]
+    where = f"{path}:{lines.get(place, 1)}" if lines else str(path)
+    full = ".".join(str(part) for part in problem["loc"]) or ".".join(str(part) for part in place)
+    return f"{where}: {full or 'the manifest'}: {_wanted(problem)}"
+
+
+def _wanted(problem: dict[str, Any]) -> str:
+    if problem["type"] != "extra_forbidden":
+        message: str = problem["msg"].removeprefix("Value error, ")
+        given = problem.get("input")
+        return message if isinstance(given, dict | list | Manifest) else f"{message}, got {str(given)[:80]!r}"
+    pattern = tuple(problem["loc"])
+    generic = {pattern, *((*pattern[:at], "*", *pattern[at + 1 :]) for at in range(len(pattern)))}
+    return "not supported yet" if generic & NOT_YET else f"unknown key, expected {_keys_beside(pattern)}"
+
+
+def _keys_beside(place: tuple[Any, ...]) -> str:
+    node: type[BaseModel] = Manifest
+    for part in place[:-1]:
+        if isinstance(part, str):
+            node = _child(node, part) or node
+    return "one of " + ", ".join(field.alias or name for name, field in node.model_fields.items())
+
+
+def _child(node: type[BaseModel], name: str) -> type[BaseModel] | None:
+    for field_name, field in node.model_fields.items():
+        if (field.alias or field_name) == name:
+            return _first_model(field.annotation)
+    return None
+
+
+def _first_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _first_model(part))), None)
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema of governance.yaml."""
+    return Manifest.model_json_schema(by_alias=True)

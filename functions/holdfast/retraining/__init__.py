@@ -1,0 +1,1 @@
+"""Is training due, worth it and affordable?"""

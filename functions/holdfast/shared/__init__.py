@@ -1,0 +1,1 @@
+"""What every domain stands on: errors, contracts, settings, the catalogue, clients, the queue."""

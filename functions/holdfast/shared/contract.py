@@ -1,0 +1,38 @@
+"""Tolerant in, strict out: the two kinds of thing that cross a boundary."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from holdfast.shared.errors import ContractError
+
+
+def explained(error: ValidationError, *, most: int = 3) -> str:
+    """Say where a value broke its promise, what was wanted and what came, without the value's whole text."""
+    said = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'the event'}: {problem['msg'][:160].lower()}"
+        for problem in error.errors(include_url=False, include_input=False, include_context=False)[:most]
+    ]
+    return "; ".join(said)
+
+
+class Received(BaseModel):
+    """Something AWS or a user sent us: unknown fields are ignored, known ones must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    @classmethod
+    def receive(cls, event: object) -> Self:
+        """Parse an event, or raise `ContractError` with what was expected."""
+        try:
+            return cls.model_validate(event)
+        except ValidationError as error:
+            raise ContractError(f"not a {cls.__name__}: {explained(error)}") from error
+
+
+class Emitted(BaseModel):
+    """Something we promise to others: closed, frozen, and versioned."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+    schema_version: int = 1

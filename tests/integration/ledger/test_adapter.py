@@ -1,0 +1,217 @@
+"""The ledger in DynamoDB: once, in order, all or nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import BaseModel
+
+from holdfast.ledger import outbox, publisher
+from holdfast.ledger.adapter import Ledger
+from holdfast.ledger.contract import Cause, Decision, Entry, Fold
+from holdfast.ledger.logic import Author, verify
+from holdfast.shared.contract import Emitted
+from holdfast.shared.errors import ConfigurationError, IntegrityError, TransientError
+from tests.conftest import NOON, REGION, TABLE, Context
+
+CAUSE = Cause("event-1", "chain-1")
+
+
+class Run(Emitted):
+    """A decision's body."""
+
+    number: int
+
+
+class Runs(BaseModel):
+    """How many runs are in flight."""
+
+    in_flight: int = 0
+
+
+FOLD = Fold(Runs, 1, lambda state, entry: Runs(in_flight=state.in_flight + 1))
+
+
+def start(number: int) -> Callable[[Runs], Decision | None]:
+    """Decide to start a run, but only if none is in flight."""
+
+    def decide(state: Runs) -> Decision | None:
+        if state.in_flight:
+            return None
+        return Decision("Run Decided", "model", "start", "due", Run(number=number), ("model", str(number)))
+
+    return decide
+
+
+def add(number: int) -> Callable[[Runs], Decision]:
+    """Decide whatever the state is."""
+    return lambda state: Decision("Run Decided", "model", "start", "due", Run(number=number), ("model", str(number)))
+
+
+def commit(ledger: Ledger, decide: Callable[[Runs], Decision | None]) -> Entry | None:
+    """Commit to the one stream of these tests."""
+    return ledger.commit("runs#model", FOLD, decide, cause=CAUSE, now=NOON)
+
+
+def test_entries_chain_and_verify(ledger: Ledger) -> None:
+    for number in range(3):
+        commit(ledger, add(number))
+    entries = list(ledger.entries("runs#model"))
+    assert [entry.sequence for entry in entries] == [1, 2, 3]
+    assert verify(entries)["runs#model"].sequence == 3
+    assert (entries[0].actor, entries[0].cause, entries[0].correlation_id) == ("test", "event-1", "chain-1")
+
+
+def test_the_same_decision_is_recorded_once(ledger: Ledger) -> None:
+    assert commit(ledger, add(1)) is not None
+    assert commit(ledger, add(1)) is None
+    assert len(list(ledger.entries("runs#model"))) == 1
+
+
+def test_an_answer_equal_to_the_state_writes_nothing(ledger: Ledger) -> None:
+    commit(ledger, start(1))
+    before = boto3.client("dynamodb", REGION).scan(TableName=TABLE)["Count"]
+    assert commit(ledger, start(2)) is None
+    assert boto3.client("dynamodb", REGION).scan(TableName=TABLE)["Count"] == before
+
+
+def test_two_that_both_saw_nothing_in_flight_start_one(ledger: Ledger) -> None:
+    rival = Ledger(boto3.client("dynamodb", REGION), TABLE, Author("rival", "manifest"))
+    seen: list[Runs] = []
+
+    def overtaken(state: Runs) -> Decision | None:
+        seen.append(state)
+        if len(seen) == 1:
+            commit(rival, start(7))
+        return start(8)(state)
+
+    assert commit(ledger, overtaken) is None
+    assert [state.in_flight for state in seen] == [0, 1]
+    assert [entry.body["number"] for entry in ledger.entries("runs#model")] == [7]
+
+
+def test_a_stream_contended_without_end_asks_to_come_back(ledger: Ledger) -> None:
+    rival = Ledger(boto3.client("dynamodb", REGION), TABLE, Author("rival", "manifest"))
+    numbers = iter(range(100, 200))
+
+    def always_overtaken(state: Runs) -> Decision:
+        commit(rival, add(next(numbers)))
+        return add(1)(state)
+
+    with pytest.raises(TransientError, match="contended"):
+        commit(ledger, always_overtaken)
+
+
+def test_a_write_whose_answer_was_lost_is_not_doubled(ledger: Ledger) -> None:
+    dynamodb = boto3.client("dynamodb", REGION)
+    dynamodb.meta.events.register_last("after-call.dynamodb.TransactWriteItems", lose_answer)
+    forgetful = Ledger(dynamodb, TABLE, Author("test", "manifest"))
+    with pytest.raises(TransientError):
+        commit(forgetful, add(1))
+    assert commit(ledger, add(1)) is None
+    assert len(list(ledger.entries("runs#model"))) == 1
+
+
+def lose_answer(**_: Any) -> None:
+    """Stand for a connection that broke after the write."""
+    raise ClientError({"Error": {"Code": "InternalServerError", "Message": "lost"}}, "TransactWriteItems")
+
+
+def test_a_decision_is_found_by_its_id(ledger: Ledger) -> None:
+    written = commit(ledger, add(1))
+    assert written is not None
+    assert ledger.entry(written.decision_id) == written
+    assert ledger.entry("0" * 64) is None
+
+
+def test_a_state_of_another_version_is_folded_again(ledger: Ledger) -> None:
+    for number in range(3):
+        commit(ledger, add(number))
+
+    class Named(BaseModel):
+        numbers: tuple[int, ...] = ()
+
+    fold = Fold(Named, 2, lambda state, entry: Named(numbers=(*state.numbers, entry.body["number"])))
+    assert ledger.state("runs#model", fold).numbers == (0, 1, 2)
+
+
+def test_a_missing_entry_is_noticed_when_folding(ledger: Ledger) -> None:
+    for number in range(3):
+        commit(ledger, add(number))
+    key = {"pk": {"S": "stream#runs#model"}, "sk": {"S": "entry#000000000002"}}
+    boto3.client("dynamodb", REGION).delete_item(TableName=TABLE, Key=key)
+    with pytest.raises(IntegrityError, match="holds 2 entries, its head says 3"):
+        ledger.state("runs#model", Fold(Runs, 2, FOLD.evolve))
+
+
+def test_a_missing_table_is_an_operators_matter(aws: None) -> None:
+    with pytest.raises(ConfigurationError, match="ResourceNotFoundException"):
+        commit(Ledger(boto3.client("dynamodb", REGION), "nowhere", Author("test", "m")), add(1))
+
+
+@pytest.fixture
+def bus(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give a bus that drops what it hears into a queue, and functions set up to speak on it."""
+    events, sqs = boto3.client("events", REGION), boto3.client("sqs", REGION)
+    events.create_event_bus(Name="holdfast")
+    queue = sqs.create_queue(QueueName="heard")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.put_rule(Name="all", EventBusName="holdfast", EventPattern='{"source": ["holdfast.ledger"]}')
+    events.put_targets(Rule="all", EventBusName="holdfast", Targets=[{"Id": "queue", "Arn": arn}])
+    monkeypatch.setenv("HOLDFAST_LEDGER_TABLE", TABLE)
+    monkeypatch.setenv("HOLDFAST_BUS", "holdfast")
+    publisher.announcer.cache_clear()
+    outbox.announcer.cache_clear()
+    return str(queue)
+
+
+def heard(queue: str) -> int:
+    """Count what came over the bus."""
+    return len(boto3.client("sqs", REGION).receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []))
+
+
+def outbox_items() -> list[dict[str, Any]]:
+    """List what waits to be announced."""
+    items: list[dict[str, Any]] = boto3.client("dynamodb", REGION).scan(TableName=TABLE)["Items"]
+    return [item for item in items if item["pk"]["S"].startswith("outbox#")]
+
+
+def stream_event(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Hand items over as the table's stream does."""
+    records = [
+        {"eventID": str(number), "eventName": "INSERT", "eventSource": "aws:dynamodb",
+         "dynamodb": {"SequenceNumber": str(number), "Keys": {"pk": item["pk"], "sk": item["sk"]}, "NewImage": item}}
+        for number, item in enumerate(items)
+    ]  # fmt: skip
+    return {"Records": records}
+
+
+def test_the_publisher_announces_once_and_empties_the_outbox(ledger: Ledger, bus: str, context: Context) -> None:
+    commit(ledger, add(1))
+    everything = boto3.client("dynamodb", REGION).scan(TableName=TABLE)["Items"]
+    assert publisher.lambda_handler(stream_event(everything), context) == {"batchItemFailures": []}
+    assert outbox_items() == []
+    assert heard(bus) == 1
+
+
+def test_a_refused_announcement_stays_in_the_outbox_and_is_reported(
+    ledger: Ledger, bus: str, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(ledger, add(1))
+    monkeypatch.setattr(
+        publisher.announcer()._events, "put_events",
+        lambda **_: {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow"}]},
+    )  # fmt: skip
+    assert publisher.lambda_handler(stream_event(outbox_items()), context) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert len(outbox_items()) == 1
+
+
+def test_the_timer_announces_what_the_stream_did_not(
+    ledger: Ledger, bus: str, context: Context, queued: Callable[..., dict[str, Any]]
+) -> None:
+    commit(ledger, add(1))
+    assert outbox.lambda_handler(queued({"detail-type": "Scheduled Event"}), context) == {"batchItemFailures": []}
+    assert outbox_items() == []
+    assert heard(bus) == 1

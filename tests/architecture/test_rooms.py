@@ -34,22 +34,32 @@ def roots(path: Path) -> set[str]:
 
 
 SHIPPED = sorted(PACKAGE.rglob("*.py"))
-PLUGINS = [path for path in PACKAGE.glob("*/*/*.py") if path.stem != "__init__" and path.parent.name in ("controls", "detectors")]
+PLUGINS = [
+    path
+    for path in PACKAGE.glob("*/*/*.py")
+    if path.stem != "__init__" and path.parent.name in ("controls", "detectors")
+]
 
 
-@pytest.mark.parametrize("room", [path for path in SHIPPED if path.name in PURE], ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "room", [path for path in SHIPPED if path.name in PURE], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_pure_rooms_import_no_aws(room: Path) -> None:
     assert AWS.isdisjoint(roots(room))
 
 
-@pytest.mark.parametrize("room", [path for path in SHIPPED if path.name in PURE], ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "room", [path for path in SHIPPED if path.name in PURE], ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_pure_rooms_do_not_read_the_clock(room: Path) -> None:
     assert not re.search(r"datetime\.now|time\.time\(|utcnow|clock\.now", room.read_text())
 
 
 @pytest.mark.parametrize("room", SHIPPED, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_what_ships_never_imports_what_does_not(room: Path) -> None:
-    assert roots(room).isdisjoint({"infra", "tests", "aws_cdk", "holdfast_console", "moto", "pytest", "scipy", "pandas"})
+    assert roots(room).isdisjoint(
+        {"infra", "tests", "aws_cdk", "holdfast_console", "moto", "pytest", "scipy", "pandas"}
+    )
 
 
 @pytest.mark.parametrize("room", SHIPPED, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -73,7 +83,9 @@ def test_a_domain_knows_another_only_by_its_contract(room: Path) -> None:
 @pytest.mark.parametrize("room", SHIPPED, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_catches_everything(room: Path) -> None:
     caught = [node for node in ast.walk(ast.parse(room.read_text())) if isinstance(node, ast.ExceptHandler)]
-    assert not [node.lineno for node in caught if node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")]
+    assert not [
+        node.lineno for node in caught if node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
+    ]
 
 
 @pytest.mark.parametrize("room", sorted((ROOT / "infra").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
@@ -91,15 +103,21 @@ def test_every_plugin_has_its_test(plugin: Path) -> None:
 def test_importing_a_domain_reads_no_variable_and_calls_nothing(domain: str) -> None:
     heavy = {"examiner"}
     modules = [
-        f"holdfast.{domain}.{path.stem}" for path in sorted((PACKAGE / domain).glob("*.py")) if path.stem not in {"__init__", *heavy}
+        f"holdfast.{domain}.{path.stem}"
+        for path in sorted((PACKAGE / domain).glob("*.py"))
+        if path.stem not in {"__init__", *heavy}
     ]
     code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import {', '.join(modules)}"
-    ran = subprocess.run([sys.executable, "-c", code], env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env={"PATH": "/usr/bin"}, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr[-2000:]
 
 
 def test_no_registry_host_or_machine_path_is_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     words = re.compile(r"files\.python" r"hosted|pypi\." r"org|registry\.npm" r"js|/wo" r"rk/|/ro" r"ot/\.")
-    guilty = [name for name in listed if (ROOT / name).is_file() and words.search((ROOT / name).read_text(errors="ignore"))]
+    guilty = [
+        name for name in listed if (ROOT / name).is_file() and words.search((ROOT / name).read_text(errors="ignore"))
+    ]
     assert guilty == []

@@ -21,7 +21,9 @@ def export(ledger: Ledger, tmp_path: Path) -> Path:
     for number in range(5):
         commit(ledger, add(number))
     path = tmp_path / "ledger.jsonl"
-    path.write_bytes(b"".join(canonical(entry.model_dump(mode="json")) + b"\n" for entry in ledger.entries("runs#model")))
+    path.write_bytes(
+        b"".join(canonical(entry.model_dump(mode="json")) + b"\n" for entry in ledger.entries("runs#model"))
+    )
     return path
 
 
@@ -61,7 +63,9 @@ def test_dynamodbs_own_export_is_unbroken(table_export: Path) -> None:
 
 def test_an_end_cut_off_is_found_by_its_head(table_export: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = table_export / "AWSDynamoDB" / "data" / "part.json.gz"
-    lines = [line for line in gzip.decompress(file.read_bytes()).decode().splitlines() if "entry#000000000005" not in line]
+    lines = [
+        line for line in gzip.decompress(file.read_bytes()).decode().splitlines() if "entry#000000000005" not in line
+    ]
     file.write_bytes(gzip.compress("\n".join(lines).encode()))
     assert main(["ledger", "verify", str(table_export)]) == 1
     assert "ends at entry 4, its head says 5" in capsys.readouterr().err

@@ -204,7 +204,9 @@ def test_a_refused_announcement_stays_in_the_outbox_and_is_reported(
         publisher.announcer()._events, "put_events",
         lambda **_: {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow"}]},
     )  # fmt: skip
-    assert publisher.lambda_handler(stream_event(outbox_items()), context) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert publisher.lambda_handler(stream_event(outbox_items()), context) == {
+        "batchItemFailures": [{"itemIdentifier": "0"}]
+    }
     assert len(outbox_items()) == 1
 
 

@@ -70,7 +70,10 @@ def test_streams_may_be_interleaved() -> None:
     assert set(verify([left[0], right[0], left[1], left[2], right[1]])) == {"left", "right"}
 
 
-@given(at=st.integers(0, 4), what=st.sampled_from(["body", "reason", "outcome", "actor", "recorded_at", "manifest", "cause"]))
+@given(
+    at=st.integers(0, 4),
+    what=st.sampled_from(["body", "reason", "outcome", "actor", "recorded_at", "manifest", "cause"]),
+)
 def test_any_changed_field_is_found_where_it_is(at: int, what: str) -> None:
     entries = chain(5)
     changed = {"body": {"value": 666.0}, "recorded_at": datetime(2020, 1, 1, tzinfo=UTC)}.get(what, "changed")
@@ -132,4 +135,8 @@ def test_a_state_that_grows_without_bound_is_refused() -> None:
 
 
 def test_canonical_json_does_not_depend_on_order() -> None:
-    assert canonical({"b": 1, "a": [1.5, None, "ä"]}) == canonical({"a": [1.5, None, "ä"], "b": 1}) == '{"a":[1.5,null,"ä"],"b":1}'.encode()
+    assert (
+        canonical({"b": 1, "a": [1.5, None, "ä"]})
+        == canonical({"a": [1.5, None, "ä"], "b": 1})
+        == '{"a":[1.5,null,"ä"],"b":1}'.encode()
+    )

@@ -35,8 +35,12 @@ def test_every_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert list(discover(plugins, Plugin)) == ["a", "b"]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("name", "text"), [("none", ""), ("other", "ONE = Plugin('x')"), ("two", "A = Plugin('a')\nB = Plugin('a')")])
-def test_a_file_that_is_no_plugin_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"), [("none", ""), ("other", "ONE = Plugin('x')"), ("two", "A = Plugin('a')\nB = Plugin('a')")]
+)
+def test_a_file_that_is_no_plugin_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+) -> None:
     plugins = package(tmp_path, monkeypatch, f"plugins_{name}", a=text)
     with pytest.raises(ConfigurationError, match=f"plugins_{name}.a holds"):
         discover(plugins, Plugin)  # type: ignore[arg-type]

@@ -9,7 +9,9 @@ from holdfast.shared.errors import ConfigurationError, TransientError
 
 def error(code: str, status: int = 400) -> ClientError:
     """Make an AWS error."""
-    return ClientError({"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetThing")
+    return ClientError(
+        {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetThing"
+    )
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "SlowDown", "InternalError", "ServiceUnavailable"])

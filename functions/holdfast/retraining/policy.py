@@ -35,7 +35,7 @@ def _patience(said: Any) -> Any:
 class Budget(Policy):
     """How many runs may be started within a span of days."""
 
-    runs: int = Field(ge=1)
+    runs: int = Field(ge=1, le=100)
     days: int = Field(ge=1, le=366)
 
 

@@ -1,0 +1,39 @@
+"""Which decisions are worth a person's time, and what they are sent."""
+
+from typing import Literal
+
+from pydantic import AliasPath, Field
+
+from holdfast.ledger.contract import SHA256
+from holdfast.shared.contract import Emitted, Received
+
+NOTABLE: dict[str, frozenset[str]] = {
+    "Batch Judged": frozenset({"drift", "quarantined", "unknown"}),
+    "Batch Examined": frozenset({"drift", "quarantined", "unknown"}),
+    "Baseline Failed": frozenset({"failed"}),
+    "Retrain Decided": frozenset({"start"}),
+    "Run Refused": frozenset({"refused"}),
+    "Run Closed": frozenset({"succeeded", "failed"}),
+    "Bucket Judged": frozenset({"fail", "pass", "unknown"}),
+}
+
+
+class Announced(Received):
+    """A decision was announced: its id is all that is taken from the message."""
+
+    decision_id: str = Field(validation_alias=AliasPath("detail", "decision_id"), pattern=SHA256)
+
+
+class Notice(Emitted):
+    """The machine's half of a message: what was decided, of what, and where to read more."""
+
+    schema_version: Literal[1] = 1
+    stage: str
+    kind: str
+    outcome: str
+    subject: str
+    decision_id: str
+    stream: str
+    sequence: int
+    recorded_at: str
+    correlation_id: str

@@ -1,0 +1,76 @@
+"""Render a decision for people: from its entry alone, so that a repeated message is the same message."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+
+from holdfast.ledger.contract import Entry
+from holdfast.notification.contract import NOTABLE, Notice
+
+MOST_IN_SUBJECT = 100
+ACTS = {
+    ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look.",
+    ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look.",
+    ("Batch Examined", "unknown"): "The batch could not be examined; whoever operates Holdfast should look.",
+    ("Baseline Failed", "failed"): "Until there is a baseline no batch is judged and nothing is trained.",
+    ("Run Refused", "refused"): "Nothing was started; if the drift lasts, the next attempt follows after a pause.",
+    (
+        "Run Closed",
+        "failed",
+    ): "SageMaker's reason is in the entry; if the drift lasts, the next attempt follows the cooldown.",
+    ("Run Closed", "succeeded"): "A baseline is built from the batches it trained on.",
+    ("Bucket Judged", "unknown"): "The bucket could not be read; whoever operates Holdfast should look.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent: a subject, a text, and attributes to filter by."""
+
+    subject: str
+    text: str
+    attributes: dict[str, str]
+
+
+def worth_telling(entry: Entry) -> bool:
+    """Tell whether a person should hear of it; a bucket that passes at first sight is no news."""
+    if entry.kind == "Bucket Judged" and entry.outcome == "pass" and entry.sequence == 1:
+        return False
+    return entry.outcome in NOTABLE.get(entry.kind, frozenset())
+
+
+def letter(entry: Entry, *, stage: str) -> Letter:
+    """Write the message of one entry."""
+    notice = Notice(
+        stage=stage,
+        kind=entry.kind,
+        outcome=entry.outcome,
+        subject=entry.subject,
+        decision_id=entry.decision_id,
+        stream=entry.stream,
+        sequence=entry.sequence,
+        recorded_at=entry.recorded_at.isoformat(),
+        correlation_id=entry.correlation_id,
+    )
+    told = ("stage", "kind", "outcome", "subject", "decision_id")
+    attributes = {name: _plain(str(getattr(notice, name)), ascii_only=True) for name in told}
+    subject = f"[{stage}] {entry.kind}: {entry.subject} {entry.outcome}"
+    return Letter(_plain(subject, ascii_only=True)[:MOST_IN_SUBJECT].strip(), _text(entry, notice), attributes)
+
+
+def _text(entry: Entry, notice: Notice) -> str:
+    recorded = f"{entry.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC by {_plain(entry.actor)}"
+    lines = (
+        f"{entry.kind}: {_plain(entry.subject)}, {entry.outcome.replace('_', ' ')}.",
+        _plain(entry.reason),
+        ACTS.get((entry.kind, entry.outcome), ""),
+        f"Decision {entry.decision_id}, entry {entry.sequence} of {_plain(entry.stream)}, recorded {recorded}.",
+        json.dumps(notice.model_dump(mode="json"), sort_keys=True),
+    )
+    return "\n\n".join(line for line in lines if line)
+
+
+def _plain(text: str, *, ascii_only: bool = False) -> str:
+    """Keep one printable line: a foreign name can neither break a subject nor forge a second line."""
+    kept = ((letter.isascii() or not ascii_only) and letter.isprintable() for letter in text)
+    return "".join(one if keep else "?" for one, keep in zip(text, kept, strict=True))

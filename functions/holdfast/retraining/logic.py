@@ -1,0 +1,263 @@
+"""When is training due? One pure state machine: `evolve` folds the entries, `decide` asks for the next one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from holdfast.batches.verdict import Level, shown
+from holdfast.ledger.contract import Decision, Entry, Fold
+from holdfast.retraining.contract import BaselineActivated, Verdict
+from holdfast.retraining.entries import (
+    BaselineAdopted,
+    BatchVersion,
+    EvidenceRecorded,
+    RetrainDecided,
+    RunClosed,
+    RunRefused,
+    RunStarted,
+)
+from holdfast.retraining.policy import RetrainingPolicy
+from holdfast.retraining.state import (
+    ACCEPTED,
+    MARK_LENGTH,
+    MOST_STARTS,
+    ClosedRun,
+    Evidence,
+    Run,
+    State,
+    bounded,
+    merged,
+)
+
+FIRST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(days=1)
+MOST_NAMED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Why training is due, and on what."""
+
+    change_point: BatchVersion
+    drifted: tuple[BatchVersion, ...]
+    inputs: tuple[BatchVersion, ...]
+    considered: Evidence
+
+
+def decide(state: State, *, model: str, policy: RetrainingPolicy, now: datetime) -> Decision | None:
+    """Start training if the settled evidence asks for it and nothing stands in the way."""
+    due = confirmed(state, policy=policy, now=now)
+    if due is None or state.baseline is None or _obstacle(state, policy=policy, now=now) is not None:
+        return None
+    attempt = state.attempts + 1
+    patience = f"{policy.patience.needed} of {policy.patience.window}"
+    body = RetrainDecided(
+        model=model,
+        attempt=attempt,
+        baseline=state.baseline,
+        patience=patience,
+        change_point=due.change_point,
+        drifted=due.drifted,
+        inputs=due.inputs,
+        considered_until=due.considered.object_time,
+        considered_key=due.considered.key,
+        pipeline=policy.pipeline,
+    )
+    departs_from = (state.baseline, str(state.baseline_sequence), due.change_point.uri, str(attempt))
+    return Decision(RetrainDecided.kind, model, "start", _because(due, patience, attempt), body, (model, *departs_from))
+
+
+def waiting_for(state: State, *, policy: RetrainingPolicy, now: datetime) -> str | None:
+    """Say what keeps a due training from starting; `None` if none is due or nothing keeps it."""
+    return None if confirmed(state, policy=policy, now=now) is None else _obstacle(state, policy=policy, now=now)
+
+
+def confirmed(state: State, *, policy: RetrainingPolicy, now: datetime) -> Due | None:
+    """Find lasting drift in the settled evidence against the baseline in force, in the order of (object time, key)."""
+    broken = {item.content for item in state.evidence if item.level is Level.QUARANTINED}
+    settled = [item for item in state.evidence if item.object_time <= now - timedelta(minutes=policy.settle_minutes)]
+    measured = [item for item in settled if item.baseline == state.in_force]
+    accepted = [item for item in measured if item.level in ACCEPTED and item.content not in broken]
+    counted = [item for item in accepted if item.level is not Level.NOT_ENOUGH_DATA]
+    drifted = [item for item in counted[-policy.patience.window :] if item.level is Level.DRIFT]
+    if len(drifted) < policy.patience.needed:
+        return None
+    change = _change_point(counted, quiet_window=policy.patience.window)
+    fit = {item.batch for item in accepted} - {batch for batch, _ in broken}
+    since = [item.batch for item in reversed(accepted) if item.moment >= change.moment and item.batch in fit]
+    inputs = tuple(reversed(list(dict.fromkeys(since))[: policy.window_batches]))
+    return Due(change.batch, tuple(item.batch for item in drifted), inputs, measured[-1]) if inputs else None
+
+
+def _change_point(counted: Sequence[Evidence], *, quiet_window: int) -> Evidence:
+    """Find the batch with which the present drift began: the first one after so many batches without any."""
+    drifts = [at for at, item in enumerate(counted) if item.level is Level.DRIFT]
+    first = drifts[-1]
+    for before in reversed(drifts[:-1]):
+        if first - before > quiet_window:
+            break
+        first = before
+    return counted[first]
+
+
+def _obstacle(state: State, *, policy: RetrainingPolicy, now: datetime) -> str | None:
+    if state.run is not None:
+        return f"run {state.run.decision_id[:12]} is in flight since {state.run.decided_at:%Y-%m-%d %H:%M}"
+    if state.awaits_baseline_of is not None:
+        return f"the baseline of run {state.awaits_baseline_of[:12]} is not in force yet"
+    if state.refused_at is not None and now < (again := state.refused_at + _pause(state.refusals)):
+        return f"the last start was refused, the next attempt is at {again:%Y-%m-%d %H:%M}"
+    if state.starts and now < (ends := state.starts[-1] + timedelta(days=policy.cooldown_days)):
+        return f"cooldown of {policy.cooldown_days} days since the last start, until {ends:%Y-%m-%d %H:%M}"
+    spent = [start for start in state.starts if start > now - timedelta(days=policy.budget.days)]
+    if len(spent) >= policy.budget.runs:
+        return f"the budget of {policy.budget.runs} runs in {policy.budget.days} days is spent"
+    return None
+
+
+def _pause(refusals: int) -> timedelta:
+    """Double the wait with each refusal, so that nobody is told of the same one every few minutes."""
+    doubled: int = 2 ** min(refusals - 1, 10)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
+
+
+def _because(due: Due, patience: str, attempt: int) -> str:
+    names = ", ".join(shown(batch.key) for batch in due.drifted[:MOST_NAMED])
+    more = f" and {len(due.drifted) - MOST_NAMED} more" if len(due.drifted) > MOST_NAMED else ""
+    asked = f"{len(due.drifted)} of the last batches drifted, patience is {patience}: {names}{more}"
+    return f"{asked}; attempt {attempt}, training on {len(due.inputs)} batches since {shown(due.change_point.key)}"
+
+
+def note(state: State, *, model: str, verdict: Verdict) -> Decision:
+    """Take a verdict into account, or record that it came too late to be."""
+    late = state.is_late((verdict.object_time, verdict.key))
+    body = EvidenceRecorded(
+        batch=verdict.batch,
+        object_time=verdict.object_time,
+        level=verdict.level,
+        detector=verdict.detector,
+        baseline=verdict.baseline,
+        verdict=verdict.decision_id,
+        late=late,
+    )
+    when = "came after a later batch was decided on and changes nothing" if late else "counts from now on"
+    reason = f"{verdict.detector} says {verdict.level} of {shown(verdict.key)}: {when}"
+    return Decision(EvidenceRecorded.kind, model, str(verdict.level), reason, body, (verdict.decision_id,))
+
+
+def adopt(state: State, *, model: str, activated: BaselineActivated) -> Decision | None:
+    """Judge drift against a newer baseline; an older announcement changes nothing."""
+    if activated.sequence <= state.baseline_sequence:
+        return None
+    body = BaselineAdopted(sha256=activated.sha256, source=activated.source, baseline_sequence=activated.sequence)
+    reason = f"baseline {activated.sha256[:12]} is in force, evidence against any other is spent"
+    return Decision(BaselineAdopted.kind, model, "adopted", reason, body, (activated.decision_id,))
+
+
+def started(state: State, *, model: str, decision_id: str, arn: str, found: bool) -> Decision | None:
+    """Record that a run is under way; a run that AWS really holds is recorded even if it was refused elsewhere."""
+    if state.run is not None and state.run.decision_id == decision_id and state.run.arn is not None:
+        return None
+    body = RunStarted(decision_id=decision_id, arn=arn, found=found)
+    how = "was already under way" if found else "started"
+    return Decision(RunStarted.kind, model, "started", f"{arn} {how}", body, (decision_id,))
+
+
+def refused(state: State, *, model: str, decision_id: str, code: str, reason: str) -> Decision | None:
+    """Record that a run cannot be started, unless it was after all."""
+    if not awaits_start(state, decision_id):
+        return None
+    body = RunRefused(decision_id=decision_id, code=code)
+    return Decision(RunRefused.kind, model, "refused", reason, body, (decision_id,))
+
+
+def awaits_start(state: State, decision_id: str) -> bool:
+    """Tell whether a decision to train is still to be carried out."""
+    return state.run is not None and state.run.decision_id == decision_id and state.run.arn is None
+
+
+def evolve(state: State, entry: Entry) -> State:
+    """Fold one entry of the stream into the state."""
+    step = STEPS.get(entry.kind)
+    return state if step is None else step(state, entry)
+
+
+def _with_evidence(state: State, entry: Entry) -> State:
+    body = EvidenceRecorded.of(entry)
+    if body.late:
+        return state
+    new = Evidence(
+        **body.batch.model_dump(),
+        object_time=body.object_time,
+        level=body.level,
+        baseline=(body.baseline or "")[:MARK_LENGTH],
+    )
+    return state.model_copy(update={"evidence": merged(state, new)})
+
+
+def _with_decision(state: State, entry: Entry) -> State:
+    body = RetrainDecided.of(entry)
+    until = (body.considered_until, body.considered_key)
+    changes = {
+        "run": Run(decision_id=entry.decision_id, decided_at=entry.recorded_at),
+        "decided_until": until if state.decided_until is None else max(until, state.decided_until),
+        "starts": (*state.starts, entry.recorded_at)[-MOST_STARTS:],
+        "attempts": body.attempt,
+    }
+    return state.model_copy(update=changes)
+
+
+def _with_start(state: State, entry: Entry) -> State:
+    body = RunStarted.of(entry)
+    if state.run is not None and state.run.decision_id != body.decision_id:
+        return state
+    decided_at = state.run.decided_at if state.run is not None else entry.recorded_at
+    run = Run(decision_id=body.decision_id, decided_at=decided_at, arn=body.arn, started_at=entry.recorded_at)
+    starts = tuple(sorted({*state.starts, decided_at}))[-MOST_STARTS:]
+    return state.model_copy(update={"run": run, "starts": starts, "refusals": 0, "refused_at": None})
+
+
+def _with_refusal(state: State, entry: Entry) -> State:
+    body = RunRefused.of(entry)
+    if state.run is None or state.run.decision_id != body.decision_id:
+        return state
+    changes = {
+        "run": None,
+        "starts": tuple(start for start in state.starts if start != state.run.decided_at),
+        "refusals": state.refusals + 1,
+        "refused_at": entry.recorded_at,
+    }
+    return state.model_copy(update=changes)
+
+
+def _with_end(state: State, entry: Entry) -> State:
+    body = RunClosed.of(entry)
+    closed = ClosedRun(decision_id=body.decision_id, outcome=entry.outcome, closed_at=entry.recorded_at)
+    awaited = body.decision_id if entry.outcome == "succeeded" else None
+    return state.model_copy(update={"run": None, "last_run": closed, "awaits_baseline_of": awaited})
+
+
+def _with_baseline(state: State, entry: Entry) -> State:
+    body = BaselineAdopted.of(entry)
+    kept = tuple(item for item in state.evidence if item.baseline != state.in_force)
+    changes = {
+        "baseline": body.sha256,
+        "baseline_sequence": body.baseline_sequence,
+        "evidence": bounded(kept, in_force=body.sha256[:MARK_LENGTH]),
+        "awaits_baseline_of": None,
+        "attempts": 0,
+        "refusals": 0,
+        "refused_at": None,
+    }
+    return state.model_copy(update=changes)
+
+
+STEPS: dict[str, Callable[[State, Entry], State]] = {
+    EvidenceRecorded.kind: _with_evidence,
+    RetrainDecided.kind: _with_decision,
+    RunStarted.kind: _with_start,
+    RunRefused.kind: _with_refusal,
+    RunClosed.kind: _with_end,
+    BaselineAdopted.kind: _with_baseline,
+}
+FOLD = Fold(State, 1, evolve)

@@ -1,0 +1,120 @@
+"""What people are told, and that it is the same each time."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.ledger.contract import Cause, Decision, Entry
+from holdfast.ledger.logic import Author, Link, append
+from holdfast.notification.contract import NOTABLE
+from holdfast.notification.logic import letter, worth_telling
+from holdfast.shared.contract import Emitted
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Body(Emitted):
+    """A body with what must not leave the ledger."""
+
+    failure_reason: str = "could not convert 'Jane Roe'"
+
+
+def entry(
+    kind: str = "Batch Judged", outcome: str = "drift", *, subject: str = "demand", reason: str = "cnt moved",
+    sequence: int = 1, stream: str = "batches#demand/data/a.parquet@v1", now: datetime = NOW,
+) -> Entry:  # fmt: skip
+    """Record a decision."""
+    decision = Decision(kind, subject, outcome, reason, Body(), (subject, str(sequence)))
+    after = Link(sequence - 1)
+    return append(
+        decision, stream=stream, after=after, author=Author("judge", "m" * 64), cause=Cause("e", "c"), now=now
+    )
+
+
+KINDS = [(kind, outcome) for kind, outcomes in NOTABLE.items() for outcome in sorted(outcomes)]
+
+
+@pytest.mark.parametrize(("kind", "outcome"), KINDS)
+def test_each_notable_decision_is_told_with_its_id(kind: str, outcome: str) -> None:
+    told = entry(kind, outcome, sequence=2)
+    assert worth_telling(told)
+    written = letter(told, stage="prod")
+    assert told.decision_id in written.text
+    assert written.attributes == {
+        "stage": "prod", "kind": kind, "outcome": outcome, "subject": "demand", "decision_id": told.decision_id,
+    }  # fmt: skip
+    assert written.subject == f"[prod] {kind}: demand {outcome}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("Batch Judged", "none"),
+        ("Batch Judged", "notice"),
+        ("Batch Judged", "not_enough_data"),
+        ("Batch Quarantined", "copied"),
+        ("Baseline Activated", "activated"),
+        ("Evidence Recorded", "drift"),
+        ("Run Started", "started"),
+        ("Bucket Judged", "deleted"),
+        ("Unheard Of", "drift"),
+    ],
+)
+def test_the_rest_is_in_the_ledger_for_whoever_looks(kind: str, outcome: str) -> None:
+    assert not worth_telling(entry(kind, outcome, sequence=2))
+
+
+def test_a_bucket_that_passes_at_first_sight_is_no_news() -> None:
+    assert not worth_telling(entry("Bucket Judged", "pass", sequence=1))
+    assert worth_telling(entry("Bucket Judged", "pass", sequence=2))
+    assert worth_telling(entry("Bucket Judged", "fail", sequence=1))
+
+
+def test_a_message_says_what_and_why_and_ends_in_json() -> None:
+    told = entry()
+    text = letter(told, stage="prod").text
+    assert text.startswith("Batch Judged: demand, drift.")
+    assert "cnt moved" in text
+    tail = json.loads(text.splitlines()[-1])
+    assert tail["decision_id"] == told.decision_id
+    assert (tail["kind"], tail["outcome"], tail["stage"], tail["sequence"]) == ("Batch Judged", "drift", "prod", 1)
+
+
+def test_a_body_never_leaves_the_ledger() -> None:
+    written = letter(entry("Run Closed", "failed"), stage="prod")
+    assert "Jane Roe" not in written.text + written.subject + str(written.attributes)
+
+
+def test_the_message_is_the_entrys_alone() -> None:
+    moved = NOW.astimezone(timezone(timedelta(hours=5)))
+    assert letter(entry(), stage="prod") == letter(entry(), stage="prod")
+    assert "2026-03-02 12:00:00 UTC" in letter(entry(now=moved), stage="prod").text
+
+
+HOSTILE = ["a\nb", "a\r\nBcc: x", "\x00", "\u202e evil", "日本", "<script>", "=HYPERLINK()", "x" * 1000]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_stays_on_its_line(name: str) -> None:
+    told = entry(subject=name, reason=name, stream=f"batches#{name}")
+    written = letter(told, stage="prod")
+    assert written.subject.isascii()
+    assert written.subject.isprintable()
+    assert 0 < len(written.subject) <= 100
+    lines = written.text.split("\n")
+    assert len(lines) == len(letter(entry(), stage="prod").text.split("\n"))
+    assert all(line.isprintable() for line in lines)
+    assert all(value.isascii() and value.isprintable() for value in written.attributes.values())
+
+
+@given(st.text(min_size=1, max_size=300), st.text(min_size=1, max_size=300))
+def test_any_text_makes_a_letter_that_sns_takes(subject: str, reason: str) -> None:
+    written = letter(entry(subject=subject, reason=reason), stage="prod")
+    assert written.subject.isascii()
+    assert written.subject.isprintable()
+    assert 0 < len(written.subject) <= 100
+    assert written.subject == written.subject.strip()
+    assert len(written.text.encode()) < 250_000

@@ -85,7 +85,7 @@ def test_a_change_of_a_bucket_is_told_by_its_name_in_either_spelling(name: str, 
 
 def test_what_we_say_is_closed() -> None:
     finding = Finding(control="a", references=("FSBP S3.1",), severity="low", verdict="pass", reason="holds")
-    said = BucketJudged(bucket="b", outcome="pass", findings=(finding,), changed=("a",))
+    said = BucketJudged(bucket="b", outcome="pass", previous=None, findings=(finding,), changed=("a",))
     assert said.model_dump()["schema_version"] == 1
     with pytest.raises(ValidationError):
         BucketJudged.model_validate({**said.model_dump(), "more": 1})

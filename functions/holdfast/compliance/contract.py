@@ -83,5 +83,6 @@ class BucketJudged(Emitted):
     detail_type: ClassVar[str] = "Bucket Judged"
     bucket: str
     outcome: Outcome
+    previous: Outcome | None
     findings: tuple[Finding, ...]
     changed: tuple[str, ...]

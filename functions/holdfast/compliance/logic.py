@@ -66,7 +66,7 @@ def decide(
         subject=bucket,
         outcome=outcome,
         reason=_told(outcome, findings),
-        body=BucketJudged(bucket=bucket, outcome=outcome, findings=findings, changed=changed),
+        body=BucketJudged(bucket=bucket, outcome=outcome, previous=state.outcome, findings=findings, changed=changed),
         facts=(bucket, str(state.sequence), outcome, hashlib.sha256(canonical(found)).hexdigest()),
     )
 

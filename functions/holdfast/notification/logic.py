@@ -8,6 +8,7 @@ from holdfast.ledger.contract import Entry
 from holdfast.notification.contract import NOTABLE, Notice
 
 MOST_IN_SUBJECT = 100
+TROUBLE = frozenset({"fail", "unknown"})
 ACTS = {
     ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look.",
     ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look.",
@@ -33,8 +34,10 @@ class Letter:
 
 
 def worth_telling(entry: Entry) -> bool:
-    """Tell whether a person should hear of it; a bucket that passes at first sight is no news."""
-    if entry.kind == "Bucket Judged" and entry.outcome == "pass" and entry.sequence == 1:
+    """Tell whether a person should hear of it: no pass that follows no trouble, nothing that mends itself."""
+    if entry.kind == "Bucket Judged" and entry.outcome == "pass" and entry.body.get("previous") not in TROUBLE:
+        return False
+    if entry.kind == "Batch Judged" and entry.body.get("waits_for") == "baseline":
         return False
     return entry.outcome in NOTABLE.get(entry.kind, frozenset())
 

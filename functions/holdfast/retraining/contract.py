@@ -12,6 +12,7 @@ from holdfast.shared.contract import Received
 
 VERDICTS = frozenset({"Batch Judged", "Batch Examined"})
 ACTIVATED = "Baseline Activated"
+FAILED = "Baseline Failed"
 TICK = "Scheduled Event"
 
 
@@ -78,6 +79,18 @@ class BaselineActivated(Received):
     def of(cls, entry: Entry) -> Self:
         """Read the entry of a baseline."""
         return cls.receive({**entry.body, "sequence": entry.sequence, "decision_id": entry.decision_id})
+
+
+class BaselineFailed(Received):
+    """What retraining needs of a baseline that could not be built; `run_order` is the place of the run's end here."""
+
+    run_order: int | None
+    decision_id: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Read the entry of a failure."""
+        return cls.receive({**entry.body, "decision_id": entry.decision_id})
 
 
 @dataclass(frozen=True, slots=True)

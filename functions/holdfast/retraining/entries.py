@@ -108,6 +108,13 @@ class RunClosed(_OnRecord):
     inputs: tuple[BatchVersion, ...]
 
 
+class BaselineMissed(_OnRecord):
+    """What a run learned from cannot become a baseline: drift counts against the one in force as before."""
+
+    kind: ClassVar[str] = "Baseline Missed"
+    run_order: int = Field(ge=1)
+
+
 class BaselineAdopted(_OnRecord):
     """Evidence counts against this baseline from now on; what was measured against another is spent."""
 

@@ -13,17 +13,19 @@ from holdfast.manifest import Manifest
 from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import (
     ACTIVATED,
+    FAILED,
     RUN_CHANGES,
     TICK,
     VERDICTS,
     Announced,
     Arrived,
     BaselineActivated,
+    BaselineFailed,
     RunSeen,
     Verdict,
 )
 from holdfast.retraining.entries import RetrainDecided, stream_of
-from holdfast.retraining.logic import FOLD, adopt, decide, note
+from holdfast.retraining.logic import FOLD, adopt, decide, miss, note
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.runs import close, concerns, ending
 from holdfast.retraining.settings import RetrainingSettings
@@ -85,6 +87,8 @@ def take_in(entry: Entry) -> None:
         step: Any = partial(note, model=model, verdict=Verdict.of(entry))
     elif entry.kind == ACTIVATED:
         step = partial(adopt, model=model, activated=BaselineActivated.of(entry))
+    elif entry.kind == FAILED:
+        step = partial(miss, model=model, failed=BaselineFailed.of(entry))
     else:
         logger.info("ignored: not a kind we take in", kind=entry.kind)
         return

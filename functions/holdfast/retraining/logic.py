@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from holdfast.batches.verdict import Level, shown
 from holdfast.ledger.contract import Decision, Entry, Fold
-from holdfast.retraining.contract import BaselineActivated, Verdict
+from holdfast.retraining.contract import BaselineActivated, BaselineFailed, Verdict
 from holdfast.retraining.entries import (
     BaselineAdopted,
+    BaselineMissed,
     BatchVersion,
     EvidenceRecorded,
     RetrainDecided,
@@ -154,6 +155,15 @@ def adopt(state: State, *, model: str, activated: BaselineActivated) -> Decision
     return Decision(BaselineAdopted.kind, model, "adopted", reason, body, (activated.decision_id,))
 
 
+def miss(state: State, *, model: str, failed: BaselineFailed) -> Decision | None:
+    """Stop waiting for a baseline that cannot be built of what the last run learned from."""
+    if state.awaits_baseline_of is None or failed.run_order != state.closed_by:
+        return None
+    body = BaselineMissed(run_order=state.closed_by)
+    reason = f"no baseline of run {state.awaits_baseline_of[:12]}: drift counts against the one in force as before"
+    return Decision(BaselineMissed.kind, model, "missed", reason, body, (failed.decision_id,))
+
+
 def started(state: State, *, model: str, decision_id: str, arn: str, found: bool) -> Decision | None:
     """Record that a run is under way; a run that AWS really holds is recorded even if it was refused elsewhere."""
     if state.run is not None and state.run.decision_id == decision_id and state.run.arn is not None:
@@ -234,7 +244,9 @@ def _with_end(state: State, entry: Entry) -> State:
     body = RunClosed.of(entry)
     closed = ClosedRun(decision_id=body.decision_id, outcome=entry.outcome, closed_at=entry.recorded_at)
     awaited = body.decision_id if entry.outcome == "succeeded" else None
-    return state.model_copy(update={"run": None, "last_run": closed, "awaits_baseline_of": awaited})
+    return state.model_copy(
+        update={"run": None, "last_run": closed, "awaits_baseline_of": awaited, "closed_by": entry.sequence}
+    )
 
 
 def _with_baseline(state: State, entry: Entry) -> State:
@@ -252,6 +264,10 @@ def _with_baseline(state: State, entry: Entry) -> State:
     return state.model_copy(update=changes)
 
 
+def _without_baseline(state: State, entry: Entry) -> State:
+    return state.model_copy(update={"awaits_baseline_of": None})
+
+
 STEPS: dict[str, Callable[[State, Entry], State]] = {
     EvidenceRecorded.kind: _with_evidence,
     RetrainDecided.kind: _with_decision,
@@ -259,5 +275,6 @@ STEPS: dict[str, Callable[[State, Entry], State]] = {
     RunRefused.kind: _with_refusal,
     RunClosed.kind: _with_end,
     BaselineAdopted.kind: _with_baseline,
+    BaselineMissed.kind: _without_baseline,
 }
 FOLD = Fold(State, 1, evolve)

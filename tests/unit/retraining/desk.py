@@ -8,9 +8,9 @@ from functools import partial
 from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import Cause, Decision, Entry, identify
 from holdfast.ledger.logic import Author, Link, append, snapshot
-from holdfast.retraining.contract import BaselineActivated, RunSeen, Verdict
+from holdfast.retraining.contract import BaselineActivated, BaselineFailed, RunSeen, Verdict
 from holdfast.retraining.entries import RetrainDecided, stream_of
-from holdfast.retraining.logic import FOLD, adopt, decide, note, refused, started, waiting_for
+from holdfast.retraining.logic import FOLD, adopt, decide, miss, note, refused, started, waiting_for
 from holdfast.retraining.policy import Budget, Patience, RetrainingPolicy
 from holdfast.retraining.runs import close, ending
 from holdfast.retraining.state import State
@@ -98,6 +98,11 @@ class Desk:
             sha256=sha256, source=source, sequence=sequence, decision_id=identify("Baseline Activated", str(sequence))
         )
         return self.commit(partial(adopt, model=MODEL, activated=activated), now=now)
+
+    def miss(self, *, run_order: int, now: datetime) -> Entry | None:
+        """Hear that no baseline can be built of what a run learned from."""
+        failed = BaselineFailed(run_order=run_order, decision_id=identify("Baseline Failed", str(run_order)))
+        return self.commit(partial(miss, model=MODEL, failed=failed), now=now)
 
     def tick(self, now: datetime) -> Entry | None:
         """Let the timer tick."""

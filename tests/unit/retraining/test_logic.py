@@ -184,6 +184,20 @@ def test_the_budget_counts_the_starts_of_the_trailing_days() -> None:
     assert starts == [0, 1, 10, 11, 20, 21]
 
 
+def test_a_run_whose_baseline_cannot_be_built_does_not_block_the_next() -> None:
+    desk = drifting(levels="dd")
+    desk.tick(day(2))
+    desk.started(now=day(2))
+    end = desk.closed("Succeeded", now=day(3))
+    assert end is not None
+    assert desk.miss(run_order=end.sequence - 1, now=day(4)) is None
+    assert desk.miss(run_order=end.sequence, now=day(4)) is not None
+    assert desk.miss(run_order=end.sequence, now=day(5)) is None
+    assert "cooldown" in str(desk.waits(day(8.9)))
+    assert desk.tick(day(9)) is not None
+    assert desk.last.attempt == 2
+
+
 def test_after_a_success_nothing_starts_until_its_baseline_is_in_force() -> None:
     desk = drifting(levels="dd", settings=policy(cooldown=0))
     desk.tick(day(2))

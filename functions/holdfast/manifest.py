@@ -2,20 +2,34 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from holdfast.batches.policy import BUCKET, BatchSource, DriftPolicy, ObjectUri, Policy, SchemaPolicy, bucket_of, key_of
+from holdfast.batches.policy import (
+    BatchSource,
+    BucketName,
+    DriftPolicy,
+    ObjectUri,
+    Policy,
+    SchemaPolicy,
+    bucket_of,
+    key_of,
+)
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.shared.canonical import canonical
+from holdfast.shared.contract import printable
 from holdfast.shared.errors import ConfigurationError
 
+KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$"
 MODEL_NAME = r"^[a-z0-9](-?[a-z0-9]){0,62}$"
+MOST_PROBLEMS = 20
 NOT_YET = {
     ("waivers",),
     ("scope", "*", "class"),
@@ -28,6 +42,12 @@ NOT_YET = {
     ("models", "*", "retraining", "value_per_point_day"),
     ("models", "*", "retraining", "approval"),
 }
+PLAINER = {
+    "missing": "required, and missing",
+    "tuple_type": "expected a list",
+    "dict_type": "expected names, each with its keys below it",
+}
+Place = tuple[Any, ...]
 
 
 class ManifestError(ConfigurationError):
@@ -49,11 +69,13 @@ class Scope(Policy):
 class Bucket(Policy):
     """A bucket Holdfast reads data from."""
 
-    name: str = Field(pattern=BUCKET)
+    name: BucketName
     ownership: Literal["existing"] = "existing"
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
     events: Literal["eventbridge", "notification"] = "eventbridge"
-    kms_key_arn: str | None = Field(default=None, pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[0-9a-zA-Z-]+$")
+    kms_key_arn: str | None = Field(
+        default=None, pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$"
+    )
 
 
 class Model(Policy):
@@ -68,9 +90,9 @@ class Model(Policy):
 
 
 def _unique(buckets: tuple[Bucket, ...]) -> tuple[Bucket, ...]:
-    names = [bucket.name for bucket in buckets]
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"named twice: {', '.join(doubled)}")
+    counts = Counter(bucket.name for bucket in buckets)
+    if doubled := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"expected each bucket once, named twice: {', '.join(doubled)}")
     return buckets
 
 
@@ -81,7 +103,7 @@ class Manifest(BaseModel):
 
     scope: tuple[Scope, ...] = ()
     buckets: Annotated[tuple[Bucket, ...], AfterValidator(_unique)] = ()
-    models: dict[Annotated[str, Field(pattern=MODEL_NAME)], Model] = {}
+    models: dict[Annotated[str, Field(pattern=MODEL_NAME, max_length=63)], Model] = {}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -121,7 +143,7 @@ class Manifest(BaseModel):
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read governance.yaml, or the JSON that ships; else `ConfigurationError` with file, line and what was wanted."""
+        """Read governance.yaml, or the JSON that ships; else `ManifestError` with file, line and what was expected."""
         path = Path(path)
         try:
             text = path.read_bytes()
@@ -132,24 +154,27 @@ class Manifest(BaseModel):
         from holdfast.shared.positioned_yaml import load_positioned
 
         data, lines = load_positioned(text, path)
+        if empty := list(islice(_empty(data), MOST_PROBLEMS)):
+            said = "nothing is said, expected a value or no key"
+            raise ManifestError("\n".join(f"{_at(path, place, lines)}: {said}" for place in empty))
         return cls._parsed(data, path, lines)
 
     @classmethod
-    def _parsed(cls, data: Any, path: Path, lines: Mapping[tuple[Any, ...], int]) -> Self:
+    def _parsed(cls, data: Any, path: Path, lines: Mapping[Place, int]) -> Self:
         if not isinstance(data, dict):
             raise ManifestError(f"{path}:1: expected the keys {', '.join(cls.model_fields)}")
         try:
             return cls.model_validate(data)
         except ValidationError as error:
             raise ManifestError(
-                "\n".join(_said(dict(problem), path, lines) for problem in error.errors()[:20])
+                "\n".join(_said(dict(problem), path, lines) for problem in error.errors()[:MOST_PROBLEMS])
             ) from error
 
 
 class _PlacedError(ValueError):
     """A problem whose place is known better than pydantic knows it."""
 
-    def __init__(self, place: tuple[str, ...], message: str) -> None:
+    def __init__(self, place: Place, message: str) -> None:
         super().__init__(message)
         self.place = place
 
@@ -161,34 +186,50 @@ def _json(text: bytes, path: Path) -> Any:
         raise ManifestError(f"{path}: not json: {error}") from error
 
 
-def _said(problem: dict[str, Any], path: Path, lines: Mapping[tuple[Any, ...], int]) -> str:
+def _empty(data: Any, place: Place = ()) -> Iterator[Place]:
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in children:
+        if value is None:
+            yield (*place, key)
+        yield from _empty(value, (*place, key))
+
+
+def _said(problem: dict[str, Any], path: Path, lines: Mapping[Place, int]) -> str:
     cause = problem.get("ctx", {}).get("error")
     place = (
         cause.place if isinstance(cause, _PlacedError) else tuple(part for part in problem["loc"] if part != "[key]")
     )
-    while place and place not in lines and lines:
-        place = place[:-1]
-    where = f"{path}:{lines.get(place, 1)}" if lines else str(path)
-    full = ".".join(str(part) for part in problem["loc"]) or ".".join(str(part) for part in place)
-    return f"{where}: {full or 'the manifest'}: {_wanted(problem)}"
+    return f"{_at(path, place, lines)}: {_wanted(problem)}"
+
+
+def _at(path: Path, place: Place, lines: Mapping[Place, int]) -> str:
+    known = place
+    while known and known not in lines:
+        known = known[:-1]
+    where = f"{path}:{lines.get(known, 1)}" if lines else str(path)
+    return f"{where}: {'.'.join(printable(part) for part in place) or 'the manifest'}"
 
 
 def _wanted(problem: dict[str, Any]) -> str:
-    if problem["type"] != "extra_forbidden":
-        message: str = problem["msg"].removeprefix("Value error, ")
-        given = problem.get("input")
-        return message if isinstance(given, dict | list | Manifest) else f"{message}, got {str(given)[:80]!r}"
-    pattern = tuple(problem["loc"])
-    generic = {pattern, *((*pattern[:at], "*", *pattern[at + 1 :]) for at in range(len(pattern)))}
-    return "not supported yet" if generic & NOT_YET else f"unknown key, expected {_keys_beside(pattern)}"
+    kind, place = problem["type"], tuple(problem["loc"])
+    if kind == "extra_forbidden":
+        generic = {place, *((*place[:at], "*", *place[at + 1 :]) for at in range(len(place)))}
+        return "not supported yet" if generic & NOT_YET else f"unknown key, expected one of {_keys(place[:-1])}"
+    message: str = problem["msg"].removeprefix("Value error, ")
+    if kind == "model_type":
+        message = f"expected the keys {_keys(place)}"
+    given = problem.get("input")
+    is_whole = kind == "missing" or isinstance(given, dict | list | Manifest)
+    message = PLAINER.get(kind, message)
+    return message if is_whole else f"{message}, got {str(given)[:80]!r}"
 
 
-def _keys_beside(place: tuple[Any, ...]) -> str:
+def _keys(place: Place) -> str:
     node: type[BaseModel] = Manifest
-    for part in place[:-1]:
+    for part in place:
         if isinstance(part, str):
             node = _child(node, part) or node
-    return "one of " + ", ".join(field.alias or name for name, field in node.model_fields.items())
+    return ", ".join(field.alias or name for name, field in node.model_fields.items())
 
 
 def _child(node: type[BaseModel], name: str) -> type[BaseModel] | None:

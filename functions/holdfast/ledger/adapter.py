@@ -10,27 +10,17 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold, LedgerSettings, State
-from holdfast.ledger.logic import Author, Link, append, refold, snapshot
+from holdfast.ledger.keys import DECISION, ENTRY_PREFIX, HEAD, decision_key, entry_sort, outbox_key, stream_key
+from holdfast.ledger.logic import Author, Link, append, refold, reread, snapshot
 from holdfast.manifest import Manifest
 from holdfast.shared.canonical import canonical, read
 from holdfast.shared.clients import client, code_of, translate
 from holdfast.shared.contract import explained
-from holdfast.shared.errors import IntegrityError, TransientError
+from holdfast.shared.errors import ContractError, IntegrityError, TransientError
 
 ATTEMPTS = 8
-OUTBOX_SHARDS = 8
 FIRST_PAUSE_SECONDS = 0.02
 Item = dict[str, Any]
-
-
-def stream_key(stream: str) -> str:
-    """Give the partition key of a stream."""
-    return f"stream#{stream}"
-
-
-def outbox_key(decision_id: str) -> str:
-    """Spread the outbox over a few partitions, so that none of them is hot."""
-    return f"outbox#{int(decision_id[:8], 16) % OUTBOX_SHARDS}"
 
 
 class Ledger:
@@ -75,13 +65,15 @@ class Ledger:
 
     def entry(self, decision_id: str) -> Entry | None:
         """Read the entry of a decision, consistently; `None` if no such decision was taken."""
-        pointer = self._get(f"decision#{decision_id}", "decision")
+        pointer = self._get(decision_key(decision_id), DECISION)
         if pointer is None:
             return None
-        item = self._get(stream_key(pointer["stream"]["S"]), _entry_sort(int(pointer["sequence"]["N"])))
+        item = self._get(stream_key(pointer["stream"]["S"]), entry_sort(int(pointer["sequence"]["N"])))
         if item is None:
             raise IntegrityError(f"decision {decision_id} points at {pointer['stream']['S']}, where its entry is gone")
-        return _parse(item)
+        if (entry := _parse(item)).decision_id != decision_id:
+            raise IntegrityError(f"decision {decision_id} points at the entry of decision {entry.decision_id}")
+        return entry
 
     def entries(self, stream: str) -> Iterator[Entry]:
         """Read a stream from its first entry on, consistently."""
@@ -89,7 +81,7 @@ class Ledger:
             TableName=self._table,
             ConsistentRead=True,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :entry)",
-            ExpressionAttributeValues={":pk": {"S": stream_key(stream)}, ":entry": {"S": "entry#"}},
+            ExpressionAttributeValues={":pk": {"S": stream_key(stream)}, ":entry": {"S": ENTRY_PREFIX}},
         )
         try:
             for page in pages:
@@ -98,7 +90,7 @@ class Ledger:
             raise translate(error, f"reading stream {stream}") from error
 
     def _head(self, stream: str, fold: Fold[State]) -> tuple[Link, State]:
-        head = self._get(stream_key(stream), "head")
+        head = self._get(stream_key(stream), HEAD)
         if head is None:
             return Link(), fold.state()
         link = Link(int(head["sequence"]["N"]), head["hash"]["S"])
@@ -108,6 +100,8 @@ class Ledger:
             return link, fold.state.model_validate(read(head["state"]["S"]))
         except ValidationError as error:
             raise IntegrityError(f"the head of {stream} does not hold its state: {explained(error)}") from error
+        except ContractError as error:
+            raise IntegrityError(f"the head of {stream} does not hold its state: {error}") from error
 
     def _refolded(self, stream: str, fold: Fold[State], link: Link) -> State:
         entries = [entry for entry in self.entries(stream) if entry.sequence <= link.sequence]
@@ -131,19 +125,19 @@ class Ledger:
         pk, number = stream_key(entry.stream), str(entry.sequence)
         head = {
             "pk": {"S": pk},
-            "sk": {"S": "head"},
+            "sk": {"S": HEAD},
             "sequence": {"N": number},
             "hash": {"S": entry.hash},
             "state": {"S": snapshot(state, stream=entry.stream)},
             "state_version": {"N": str(fold.version)},
         }
         pointer = {
-            "pk": {"S": f"decision#{entry.decision_id}"},
-            "sk": {"S": "decision"},
+            "pk": {"S": decision_key(entry.decision_id)},
+            "sk": {"S": DECISION},
             "stream": {"S": entry.stream},
             "sequence": {"N": number},
         }
-        line = {"pk": {"S": pk}, "sk": {"S": _entry_sort(entry.sequence)}, "entry": {"S": text}}
+        line = {"pk": {"S": pk}, "sk": {"S": entry_sort(entry.sequence)}, "entry": {"S": text}}
         outbox = {
             "pk": {"S": outbox_key(entry.decision_id)},
             "sk": {"S": f"{entry.recorded_at.isoformat()}#{entry.decision_id}"},
@@ -185,12 +179,5 @@ def _lost(error: ClientError, entry: Entry) -> str:
     raise translate(error, f"committing {entry.kind!r} to {entry.stream}") from error
 
 
-def _entry_sort(sequence: int) -> str:
-    return f"entry#{sequence:012d}"
-
-
 def _parse(item: Item) -> Entry:
-    try:
-        return Entry.model_validate(read(item["entry"]["S"]))
-    except ValidationError as error:
-        raise IntegrityError(f"{item['pk']['S']} {item['sk']['S']} is not an entry: {explained(error)}") from error
+    return reread(item.get("entry", {}).get("S", ""), where=f"{item['pk']['S']} {item['sk']['S']}")

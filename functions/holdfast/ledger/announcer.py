@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pydantic import ValidationError
 
-from holdfast.ledger.adapter import OUTBOX_SHARDS
 from holdfast.ledger.contract import SOURCE, Announcement, Entry, PublisherSettings
-from holdfast.shared.canonical import canonical, read
+from holdfast.ledger.keys import OUTBOX_PREFIX, OUTBOX_SHARDS
+from holdfast.ledger.logic import reread
+from holdfast.shared.canonical import canonical
 from holdfast.shared.clients import client, translate
-from holdfast.shared.contract import explained
-from holdfast.shared.errors import IntegrityError, TransientError
+from holdfast.shared.errors import TransientError
 
 Item = dict[str, Any]
 
@@ -28,10 +27,7 @@ class Pending:
     @classmethod
     def parse(cls, item: Item) -> "Pending":
         """Read an outbox item."""
-        try:
-            entry = Entry.model_validate(read(item["entry"]["S"]))
-        except ValidationError as error:
-            raise IntegrityError(f"outbox item {item['sk']['S']} is not an entry: {explained(error)}") from error
+        entry = reread(item.get("entry", {}).get("S", ""), where=f"outbox item {item['sk']['S']}")
         return cls({"pk": item["pk"], "sk": item["sk"]}, entry)
 
 
@@ -69,8 +65,8 @@ class Announcer:
         except ClientError as error:
             raise translate(error, f"announcing {entry.kind!r} {entry.decision_id}") from error
 
-    def waiting(self, *, since: datetime, patience: timedelta) -> Iterator[Pending]:
-        """Find what has waited in the outbox longer than `patience`."""
+    def waiting(self, *, since: datetime, patience: timedelta) -> Iterator[Item]:
+        """Find the items that have waited in the outbox longer than `patience`."""
         latest = (since - patience).isoformat()
         paginator = self._dynamodb.get_paginator("query")
         for shard in range(OUTBOX_SHARDS):
@@ -78,10 +74,10 @@ class Announcer:
                 TableName=self._settings.ledger_table,
                 ConsistentRead=True,
                 KeyConditionExpression="pk = :pk AND sk < :latest",
-                ExpressionAttributeValues={":pk": {"S": f"outbox#{shard}"}, ":latest": {"S": latest}},
+                ExpressionAttributeValues={":pk": {"S": f"{OUTBOX_PREFIX}{shard}"}, ":latest": {"S": latest}},
             )
             try:
                 for page in pages:
-                    yield from (Pending.parse(item) for item in page["Items"])
+                    yield from page["Items"]
             except ClientError as error:
                 raise translate(error, f"reading outbox {shard}") from error

@@ -7,9 +7,10 @@ from functools import cache
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from holdfast.ledger.announcer import Announcer
+from holdfast.ledger.announcer import Announcer, Pending
 from holdfast.ledger.contract import PublisherSettings
 from holdfast.shared import clock
+from holdfast.shared.errors import GovernanceError
 from holdfast.shared.queue import Message, each_message
 
 PATIENCE = timedelta(minutes=2)
@@ -24,7 +25,16 @@ def announcer() -> Announcer:
 
 @each_message(logger)
 def lambda_handler(message: Message, context: LambdaContext) -> None:
-    """Announce every entry that the stream has not announced in time."""
-    for pending in announcer().waiting(since=clock.now(), patience=PATIENCE):
-        announcer().announce(pending)
-        logger.warning("entry announced late", kind=pending.entry.kind, decision_id=pending.entry.decision_id)
+    """Announce every entry that the stream has not announced in time; one that cannot be holds up no other."""
+    failures: list[GovernanceError] = []
+    for item in announcer().waiting(since=clock.now(), patience=PATIENCE):
+        try:
+            pending = Pending.parse(item)
+            announcer().announce(pending)
+        except GovernanceError as error:
+            logger.exception("entry not announced", item=item["sk"]["S"])
+            failures.append(error)
+        else:
+            logger.warning("entry announced late", kind=pending.entry.kind, decision_id=pending.entry.decision_id)
+    if failures:
+        raise failures[0]

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from holdfast.ledger.announcer import Announcer, Pending
 from holdfast.ledger.contract import PublisherSettings
+from holdfast.ledger.keys import OUTBOX_PREFIX
 
 logger = Logger(service="ledger-publisher")
 
@@ -25,7 +26,7 @@ def announcer() -> Announcer:
 def announce(record: DynamoDBRecord) -> None:
     """Announce one change of the table, if it is an entry new in the outbox."""
     image = record.raw_event["dynamodb"].get("NewImage", {})
-    if record.raw_event["eventName"] == "INSERT" and image.get("pk", {}).get("S", "").startswith("outbox#"):
+    if record.raw_event["eventName"] == "INSERT" and image.get("pk", {}).get("S", "").startswith(OUTBOX_PREFIX):
         pending = Pending.parse(image)
         announcer().announce(pending)
         logger.info("entry announced", kind=pending.entry.kind, decision_id=pending.entry.decision_id)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from holdfast.batches.policy import ObjectUri, Policy
+from holdfast.batches.policy import ObjectUri, Policy, Whole
 
 ARN = r"^arn:aws[a-z-]*:"
 
@@ -13,8 +13,8 @@ ARN = r"^arn:aws[a-z-]*:"
 class Patience(Policy):
     """How many of the last batches must have drifted before training is due."""
 
-    needed: int = Field(ge=1)
-    window: int = Field(ge=1, le=100)
+    needed: Whole = Field(ge=1)
+    window: Whole = Field(ge=1, le=100)
 
     @model_validator(mode="after")
     def _within(self) -> "Patience":
@@ -26,7 +26,7 @@ class Patience(Policy):
 def _patience(said: Any) -> Any:
     if not isinstance(said, str):
         return said
-    found = re.fullmatch(r"\s*(\d{1,3})\s+of\s+(\d{1,3})\s*", said)
+    found = re.fullmatch(r"\s*([0-9]{1,3})\s+of\s+([0-9]{1,3})\s*", said)
     if found is None:
         raise ValueError("expected patience such as '2 of 3'")
     return {"needed": int(found[1]), "window": int(found[2])}
@@ -35,32 +35,32 @@ def _patience(said: Any) -> Any:
 class Budget(Policy):
     """How many runs may be started within a span of days."""
 
-    runs: int = Field(ge=1, le=100)
-    days: int = Field(ge=1, le=366)
+    runs: Whole = Field(ge=1, le=100)
+    days: Whole = Field(ge=1, le=366)
 
 
 class TrainingJob(Policy):
     """A training job to start where there is no pipeline."""
 
     image: str = Field(min_length=3)
-    role_arn: str = Field(pattern=ARN + r"iam::\d{12}:role/")
-    instance_type: str = Field(pattern=r"^ml\.")
-    instance_count: int = Field(default=1, ge=1)
-    volume_gb: int = Field(default=30, ge=1)
-    max_runtime_minutes: int = Field(default=60, ge=1, le=28 * 24 * 60)
+    role_arn: str = Field(pattern=ARN + r"iam::[0-9]{12}:role/[a-zA-Z0-9_+=,.@/-]+$")
+    instance_type: str = Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9-]+$")
+    instance_count: Whole = Field(default=1, ge=1, le=100)
+    volume_gb: Whole = Field(default=30, ge=1, le=16_384)
+    max_runtime_minutes: Whole = Field(default=60, ge=1, le=28 * 24 * 60)
     output: ObjectUri
 
 
 class RetrainingPolicy(Policy):
     """When to train again, and with what."""
 
-    pipeline: str | None = Field(default=None, pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$")
+    pipeline: str | None = Field(default=None, max_length=256, pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$")
     training_job: TrainingJob | None = None
     patience: Annotated[Patience, BeforeValidator(_patience)] = Patience(needed=2, window=3)
-    settle_minutes: int = Field(default=15, ge=0, le=7 * 24 * 60)
-    cooldown_days: int = Field(default=7, ge=0, le=366)
+    settle_minutes: Whole = Field(default=15, ge=0, le=7 * 24 * 60)
+    cooldown_days: Whole = Field(default=7, ge=0, le=366)
     budget: Budget = Budget(runs=4, days=30)
-    window_batches: int = Field(default=6, ge=1, le=100)
+    window_batches: Whole = Field(default=6, ge=1, le=100)
 
     @model_validator(mode="after")
     def _one_way(self) -> "RetrainingPolicy":

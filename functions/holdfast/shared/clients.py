@@ -16,8 +16,11 @@ TRANSIENT = frozenset(
         "InternalFailure",
         "InternalServerError",
         "OperationAborted",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
         "RequestTimeoutException",
         "ServiceUnavailable",
@@ -27,6 +30,7 @@ TRANSIENT = frozenset(
         "ThrottlingException",
         "ThrottledException",
         "TooManyRequestsException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
@@ -42,6 +46,7 @@ DENIED = frozenset(
         "UnauthorizedOperation",
     }
 )
+TOO_MANY = 429
 
 
 @cache
@@ -64,6 +69,7 @@ def translate(error: ClientError, what: str) -> GovernanceError:
     """Turn an AWS error into the class that says who must act."""
     code, message = code_of(error), str(error.response.get("Error", {}).get("Message", ""))[:200]
     said = f"{what}: {error.operation_name} answered {code}: {message}"
-    if code in TRANSIENT or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in TRANSIENT or status == TOO_MANY or status >= 500:
         return TransientError(said)
     return ConfigurationError(said)

@@ -7,10 +7,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from holdfast.shared.errors import ContractError
 
 
+def printable(text: object) -> str:
+    """Show foreign text on one line, with nothing in it that a terminal would obey."""
+    said = str(text)
+    return said if said.isprintable() else ascii(said)[1:-1]
+
+
 def explained(error: ValidationError, *, most: int = 3) -> str:
     """Say where a value broke its promise, what was wanted and what came, without the value's whole text."""
     said = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'the event'}: {problem['msg'][:160].lower()}"
+        f"{printable('.'.join(str(part) for part in problem['loc'])) or 'the event'}: {problem['msg'][:160].lower()}"
         for problem in error.errors(include_url=False, include_input=False, include_context=False)[:most]
     ]
     return "; ".join(said)

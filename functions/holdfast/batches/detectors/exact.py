@@ -1,0 +1,20 @@
+"""Kolmogorov-Smirnov, chi-square and null rates from the counts of every row: exact, mergeable, no sample."""
+
+from collections.abc import Collection
+
+from holdfast.batches.baseline import Baseline
+from holdfast.batches.counts import Counts
+from holdfast.batches.decision import assess
+from holdfast.batches.detection import COUNTS, Detector
+from holdfast.batches.policy import DriftPolicy
+from holdfast.batches.verdict import BatchAssessment
+
+
+def compare(
+    reference: Baseline, batch: Counts, policy: DriftPolicy, *, critical: Collection[str] = ()
+) -> BatchAssessment:
+    """Hold the counts of a batch against the baseline they were taken for."""
+    return assess(reference, batch, policy, critical=critical)
+
+
+DETECTOR = Detector(id="exact", kind=COUNTS, compare=compare)

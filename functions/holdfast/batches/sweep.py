@@ -1,0 +1,158 @@
+"""Which object versions wait for a verdict, and how the judge is told of them: pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from holdfast.batches.contract import CREATED, BatchArrived, ignored
+from holdfast.batches.entries import SweepPaused, WatchStarted
+from holdfast.batches.logic import BatchState
+from holdfast.batches.policy import BatchSource
+from holdfast.batches.verdict import Level
+from holdfast.ledger.contract import Decision, Entry, Fold
+
+SOURCE = "holdfast.sweep"
+GRACE = timedelta(minutes=15)
+PERIOD = timedelta(hours=1)
+MOST_SENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One version of an object, as a listing shows it."""
+
+    bucket: str
+    key: str
+    version_id: str
+    etag: str
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Where in a listing to go on."""
+
+    key: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a listing, and where the next part begins."""
+
+    versions: tuple[Listed, ...]
+    following: Marker | None
+
+
+class WatchState(BaseModel):
+    """Since when a prefix is watched, and where a sweep of it goes on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    departed: int = 0
+    started_at: AwareDatetime | None = None
+    key_marker: str | None = None
+    version_marker: str | None = None
+    is_whole: bool = False
+
+    @property
+    def marker(self) -> Marker | None:
+        """Give the place where the last sweep stopped."""
+        return None if self.key_marker is None else Marker(self.key_marker, self.version_marker)
+
+
+def stream_of(model: str) -> str:
+    """Name the stream of a model's watch."""
+    return f"watch#{model}"
+
+
+def evolve(state: WatchState, entry: Entry) -> WatchState:
+    """Take the start of a watch or the end of a sweep in."""
+    if entry.kind == WatchStarted.kind:
+        return state.model_copy(update={"departed": entry.sequence, "started_at": entry.recorded_at})
+    if entry.kind == SweepPaused.kind:
+        body = SweepPaused.of(entry)
+        place = {"key_marker": body.key_marker, "version_marker": body.version_marker, "is_whole": body.is_whole}
+        return state.model_copy(update={"departed": entry.sequence, **place})
+    return state
+
+
+WATCH = Fold(WatchState, 1, evolve)
+
+
+def start(state: WatchState, *, model: str, source: BatchSource) -> Decision | None:
+    """Start to watch a prefix, once."""
+    if state.started_at is not None:
+        return None
+    body = WatchStarted(model=model, bucket=source.bucket, prefix=source.prefix)
+    return Decision(body.kind, model, "started", "batches are expected from now on", body, (model,))
+
+
+def pause(state: WatchState, *, model: str, marker: Marker | None, is_whole: bool) -> Decision | None:
+    """Remember where to go on and what to look for there, if that is news."""
+    is_whole = is_whole and marker is not None
+    if (marker, is_whole) == (state.marker, state.is_whole):
+        return None
+    key, version = (None, None) if marker is None else (marker.key, marker.version)
+    body = SweepPaused(model=model, key_marker=key, version_marker=version, is_whole=is_whole)
+    outcome, said = (
+        ("finished", "the prefix was seen to its end") if marker is None else ("paused", "the bound is reached")
+    )
+    return Decision(body.kind, model, outcome, said, body, (model, str(key), str(version), str(state.departed)))
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What one sweep looks for: versions since a time, or every version that a new baseline may judge."""
+
+    source: BatchSource
+    since: datetime
+    now: datetime
+    has_baseline: bool
+    is_whole: bool
+
+    def regards(self, version: Listed) -> bool:
+        """Tell whether a version can lack a verdict at all, before its state is read."""
+        is_recent = self.is_whole or version.modified >= self.since
+        return is_recent and ignored(_arrived(version), below=self.source.prefix) is None
+
+    def wants(self, version: Listed, state: BatchState) -> bool:
+        """Tell whether another look can give a version the verdict it lacks; what only just landed has time."""
+        if state.is_final(version.etag):
+            return False
+        if state.level != Level.UNKNOWN or state.etag not in (None, version.etag):
+            return self.since <= version.modified <= self.now - GRACE
+        return state.waits_for == "permission" or (state.waits_for == "baseline" and self.has_baseline)
+
+
+def since(source: BatchSource, watch: WatchState, *, now: datetime) -> datetime:
+    """Give the time from which on objects count: a timer's first tick may come a period after the deployment."""
+    return source.starts((watch.started_at or now) - PERIOD)
+
+
+def as_event(version: Listed, *, account: str, event_id: str, now: datetime) -> dict[str, Any]:
+    """Tell of a version in the words of S3, so that the judge has one door less to know."""
+    found = {"key": version.key, "size": version.size, "etag": version.etag, "version-id": version.version_id}
+    return {
+        "version": "0", "id": event_id, "detail-type": CREATED, "source": SOURCE, "account": account,
+        "time": now.isoformat(), "resources": [], "detail": {"bucket": {"name": version.bucket}, "object": found},
+    }  # fmt: skip
+
+
+def _arrived(version: Listed) -> BatchArrived:
+    return BatchArrived(
+        happened=CREATED, account=None, region=None, bucket=version.bucket, key=version.key,
+        version_id=version.version_id, etag=version.etag, size=version.size, sequencer=None,
+        time=version.modified, event_id=None,
+    )  # fmt: skip
+
+
+def in_turn(models: Iterable[str], *, now: datetime) -> list[str]:
+    """Order models so that each comes first in its hour: where time runs out, it is not always on the same ones."""
+    names = sorted(models)
+    first = int(now.timestamp() // 3600) % len(names) if names else 0
+    return names[first:] + names[:first]

@@ -1,0 +1,71 @@
+"""What a detector says of a batch, as it stands in the ledger and on the terminal."""
+
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import Field
+
+from holdfast.shared.contract import Emitted
+
+NAME_LENGTH = 200
+Test = Literal["ks", "chi2", "null_rate", "new_categories", "schema", "not_judged", "alibi"]
+
+
+class Level(StrEnum):
+    """How far a batch departs, or why nothing can be said."""
+
+    NONE = "none"
+    NOTICE = "notice"
+    DRIFT = "drift"
+    QUARANTINED = "quarantined"
+    NOT_ENOUGH_DATA = "not_enough_data"
+    UNKNOWN = "unknown"
+
+
+SEVERITY = (Level.NONE, Level.NOT_ENOUGH_DATA, Level.UNKNOWN, Level.NOTICE, Level.DRIFT, Level.QUARANTINED)
+
+
+class ColumnResult(Emitted):
+    """One test of one column: how large the change is, how sure we are, and what it was held against."""
+
+    name: str
+    test: Test
+    n: int = Field(ge=0)
+    effect: float = Field(ge=0)
+    lower: float | None = None
+    p: float | None = Field(default=None, ge=0, le=1)
+    p_adjusted: float | None = Field(default=None, ge=0, le=1)
+    threshold: float | None = None
+    level: Level
+    detail: str = Field(max_length=300)
+
+
+class BatchAssessment(Emitted):
+    """The verdict on one batch, its columns from the worst to the best."""
+
+    level: Level
+    n: int = Field(ge=0)
+    reason: str = Field(min_length=1, max_length=400)
+    detector: str = "exact"
+    tests: int = Field(default=0, ge=0)
+    columns: tuple[ColumnResult, ...] = ()
+
+    def shortened(self, most: int) -> Self:
+        """Keep the worst columns only, so that an entry of the ledger stays small; `tests` still counts all."""
+        return self.model_copy(update={"columns": self.columns[:most]})
+
+
+def refused(reason: str, *, detector: str = "exact") -> BatchAssessment:
+    """Say that a batch was read and is broken: its producer must act."""
+    return BatchAssessment(level=Level.QUARANTINED, n=0, reason=reason[:400], detector=detector)
+
+
+def unjudged(reason: str, *, detector: str = "exact") -> BatchAssessment:
+    """Say that nothing can be said: the operator must act, the batch is not at fault."""
+    return BatchAssessment(level=Level.UNKNOWN, n=0, reason=reason[:400], detector=detector)
+
+
+def shown(name: str, *, most: int = 60) -> str:
+    """Write a foreign name so that it can stand in a sentence: printable and short."""
+    printable = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in name[: most + 1])
+    return printable if len(printable) <= most else f"{printable[: most - 1]}…"

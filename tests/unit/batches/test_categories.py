@@ -1,0 +1,60 @@
+"""Labels are counted exactly up to a cap, and by buckets of hashes beyond it."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holdfast.batches.categories import BUCKETS, Categories
+from holdfast.batches.columns import Labels
+from holdfast.batches.statistics import chi_square, pooled
+
+WORDS = st.lists(st.text(max_size=3), max_size=40)
+
+
+def part(words: list[str]) -> Labels:
+    """Count words as a chunk brings them."""
+    names = sorted(set(words))
+    return Labels(names, np.array([words.count(name) for name in names], np.int64), 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, max_size=5), st.integers(1, 20))
+def test_a_reference_is_the_same_however_it_is_cut(parts: list[list[str]], most: int) -> None:
+    words = [word for chunk in parts for word in chunk]
+    whole, cut = Categories.of([part(words)], most=most), Categories.of(map(part, parts), most=most)
+    assert (whole.labels, whole.counts.tolist()) == (cut.labels, cut.counts.tolist())
+    assert whole.n == len(words)
+    assert (whole.labels is None) == (len(set(words)) > most)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS, WORDS)
+def test_what_the_reference_does_not_know_is_counted_together(reference: list[str], batch: list[str]) -> None:
+    known = Categories.of([part(reference)])
+    *counts, unseen = known.count(part(batch)).tolist()
+    assert dict(zip(known.labels or (), counts, strict=True)) == {word: batch.count(word) for word in set(reference)}
+    assert unseen == sum(word not in reference for word in batch)
+
+
+def test_labels_that_occur_once_say_how_much_is_unseen() -> None:
+    known = Categories.of([part(["a", "a", "b", "c"])])
+    assert (known.occurring(1), known.occurring(2)) == (2, 1)
+
+
+def identifiers(first: int, count: int) -> Labels:
+    """Give identifiers that occur once each."""
+    return Labels([f"order-{number:09}" for number in range(first, first + count)], np.ones(count, np.int64), 0)
+
+
+def test_identifiers_are_no_drift() -> None:
+    known = Categories.of([identifiers(0, 30_000)])
+    counts = known.count(identifiers(900_000, 4_000))
+    assert known.labels is None
+    assert len(known.counts) == BUCKETS
+    assert chi_square(*pooled(known.counts, counts[:-1])).p > 1e-3
+
+
+def test_a_label_that_takes_over_is_seen_even_among_identifiers() -> None:
+    known = Categories.of([identifiers(0, 30_000)])
+    counts = known.count(identifiers(900_000, 4_000)) + known.count(Labels(["order-x"], np.array([600]), 0))
+    assert chi_square(*pooled(known.counts, counts[:-1])).p < 1e-12

@@ -1,0 +1,97 @@
+"""Every type Arrow can bring becomes numbers or labels, or is called what it is."""
+
+import datetime
+import decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from holdfast.batches.columns import LONGEST_LABEL, Kind, kind_of, label, labels, numbers, unread
+
+DAY = 86_400_000_000
+
+
+@pytest.mark.parametrize(
+    ("data_type", "kind"),
+    [
+        (pa.bool_(), Kind.NUMBER), (pa.int8(), Kind.NUMBER), (pa.uint64(), Kind.NUMBER), (pa.float16(), Kind.NUMBER),
+        (pa.decimal128(10, 2), Kind.NUMBER), (pa.decimal256(60, 2), Kind.NUMBER), (pa.date32(), Kind.TIME),
+        (pa.date64(), Kind.TIME), (pa.timestamp("ns", "UTC"), Kind.TIME), (pa.time32("s"), Kind.TIME),
+        (pa.duration("ms"), Kind.TIME), (pa.string(), Kind.CATEGORY), (pa.large_string(), Kind.CATEGORY),
+        (pa.binary(), Kind.CATEGORY), (pa.binary(4), Kind.CATEGORY), (pa.string_view(), Kind.CATEGORY),
+        (pa.dictionary(pa.int8(), pa.string()), Kind.CATEGORY), (pa.dictionary(pa.int8(), pa.int64()), Kind.NUMBER),
+        (pa.uuid(), Kind.CATEGORY), (pa.null(), Kind.EMPTY), (pa.list_(pa.int8()), Kind.NESTED),
+        (pa.struct({"a": pa.int8()}), Kind.NESTED), (pa.map_(pa.string(), pa.int8()), Kind.NESTED),
+        (pa.month_day_nano_interval(), Kind.NESTED),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_type_is_of_one_kind(data_type: pa.DataType, kind: Kind) -> None:
+    assert kind_of(data_type) is kind
+
+
+@pytest.mark.parametrize(
+    ("values", "data_type", "expected"),
+    [
+        ([True, None, False], pa.bool_(), [1, 0]),
+        ([2**62 + 1, None, -(2**62) - 1], pa.int64(), [2**62 + 1, -(2**62) - 1]),
+        ([2**64 - 1, None], pa.uint64(), [2**64 - 1]),
+        ([decimal.Decimal("1.25"), None], pa.decimal128(10, 2), [1.25]),
+        ([decimal.Decimal("1.25")], pa.decimal256(60, 2), [1.25]),
+        ([np.float16(0.5), None], pa.float16(), [0.5]),
+        ([datetime.date(1970, 1, 3), None], pa.date32(), [2 * DAY]),
+        ([datetime.date(1970, 1, 3), None], pa.date64(), [2 * DAY]),
+        ([5, None], pa.timestamp("s"), [5_000_000]),
+        ([5_999, None], pa.timestamp("ns"), [5]),
+        ([7, None], pa.time32("ms"), [7_000]),
+        ([2**62], pa.timestamp("s"), [(2**63 - 1) // 1_000_000 * 1_000_000]),
+    ],
+    ids=str,
+)
+def test_values_become_64_bit_numbers_and_nulls_are_counted(
+    values: list[Any], data_type: pa.DataType, expected: list[float]
+) -> None:
+    found = numbers(pa.array(values, data_type))
+    assert (found.numbers.tolist(), found.nulls, found.nans) == (expected, values.count(None), 0)
+    assert found.numbers.dtype.itemsize == 8
+
+
+def test_nan_is_missing_but_not_null() -> None:
+    found = numbers(pa.array([1.5, float("nan"), None], pa.float32()))
+    assert (found.numbers.tolist(), found.nulls, found.nans, found.n) == ([1.5], 1, 1, 1)
+
+
+def test_a_slice_is_read_from_its_beginning() -> None:
+    assert numbers(pa.array([1, None, 3, 4])[2:]).numbers.tolist() == [3, 4]
+    assert labels(pa.array(["a", "b", None, "b"])[1:]).counts.tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    "data_type", [pa.string(), pa.large_string(), pa.binary(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str
+)
+def test_labels_are_counted_whatever_holds_them(data_type: pa.DataType) -> None:
+    found = labels(pa.array(["b", "a", None, "b"]).cast(data_type))
+    assert dict(zip(found.labels, found.counts.tolist(), strict=True)) == {"a": 1, "b": 2}
+    assert (found.nulls, found.n) == (1, 3)
+
+
+def test_a_null_within_a_dictionary_is_a_null() -> None:
+    values = pa.DictionaryArray.from_arrays(pa.array([0, 1, 1, None], pa.int8()), pa.array(["a", None]))
+    found = labels(values)
+    assert (found.labels, found.counts.tolist(), found.nulls) == (["a"], [1], 3)
+
+
+def test_bytes_that_are_no_text_are_escaped() -> None:
+    assert labels(pa.array([b"\xff\x01a", b"ok"], pa.binary())).labels == ["\\xff\x01a", "ok"]
+
+
+def test_long_labels_are_cut_and_still_differ() -> None:
+    first, second = label(b"x" * 5_000 + b"1"), label(b"x" * 5_000 + b"2")
+    assert first != second
+    assert len(first) == len(second) == LONGEST_LABEL
+
+
+def test_nested_values_are_only_counted() -> None:
+    assert unread(pa.array([[1], None, []])) == (2, 1, 0)

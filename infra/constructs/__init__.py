@@ -1,0 +1,1 @@
+"""One construct for each domain, all made of governed functions."""

@@ -1,0 +1,200 @@
+"""What each role may do: what its function's plug-ins and duties declare, and nothing else."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from holdfast.compliance import controls
+from holdfast.compliance.control import Control
+from holdfast.shared.catalogue import discover
+from tests.infrastructure.conftest import KEY, ROLE
+from tests.infrastructure.house import House, deployed, listed, texts
+from tests.infrastructure.test_functions import HANDLERS, QUEUED
+
+COMMON = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+DRAIN = {
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+    "kms:Decrypt",
+}
+READS_LEDGER = {"dynamodb:GetItem", "dynamodb:Query"}
+COMMITS = READS_LEDGER | {"dynamodb:PutItem"}
+READS_OBJECTS = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
+DECLARED = {read.permission for control in discover(controls, Control).values() for read in control.reads}
+MAY: dict[str, set[str]] = {
+    "BatchJudge": DRAIN | COMMITS | READS_OBJECTS,
+    "BaselineActor": DRAIN | COMMITS | READS_OBJECTS | {"s3:PutObject", "kms:GenerateDataKey"},
+    "BatchSweeper": DRAIN | COMMITS | {"s3:ListBucketVersions", "sqs:SendMessage", "kms:GenerateDataKey"},
+    "QuarantineActor": DRAIN | COMMITS | READS_OBJECTS
+    | {"s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
+    | {"s3:PutObject", "s3:AbortMultipartUpload", "kms:GenerateDataKey"},
+    "RetrainingJudge": DRAIN | COMMITS | {"sagemaker:DescribePipelineExecution", "sagemaker:DescribeTrainingJob"},
+    "Trainer": DRAIN | COMMITS
+    | {"sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"}
+    | {"sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "iam:PassRole"},
+    "ComplianceJudge": DRAIN | COMMITS | DECLARED,
+    "Notifier": DRAIN | {"dynamodb:GetItem"} | {"sns:Publish", "kms:GenerateDataKey"},
+    "OutboxTimer": DRAIN | {"dynamodb:Query", "dynamodb:DeleteItem", "events:PutEvents"},
+    "LedgerPublisher": {
+        "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",
+        "dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey",
+    },
+}  # fmt: skip
+JUDGES = ("BatchJudge", "RetrainingJudge", "ComplianceJudge")
+CHANGING = re.compile(r":(Put|Post|Delete|Create|Update|Start|Stop|Tag|Untag|Add|Remove|Abort|Pass|Publish)")
+
+
+def granted(house: House, name: str, action: str) -> list[dict[str, Any]]:
+    """The statements that grant an action."""
+    return [one for one in house.statements(name) if action in listed(one["Action"])]
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_a_role_may_do_what_its_function_needs_and_no_more(house: House, name: str) -> None:
+    found = {action for statement in house.statements(name) for action in listed(statement["Action"])}
+    assert found == MAY[name] | COMMON
+
+
+def test_no_action_is_a_wildcard_anywhere_but_for_the_keys_own_account_and_logs(house: House) -> None:
+    wild = {
+        action
+        for name in HANDLERS
+        for one in house.statements(name)
+        for action in listed(one["Action"])
+        if "*" in action
+    }
+    assert wild == set()
+    for path, key in house.of("AWS::KMS::Key").items():
+        for statement in key["Properties"]["KeyPolicy"]["Statement"]:
+            if any("*" in action for action in listed(statement["Action"])):
+                assert "root" in json.dumps(statement["Principal"]) or "logs." in json.dumps(statement["Principal"]), (
+                    path
+                )
+
+
+@pytest.mark.parametrize("name", JUDGES)
+def test_a_judge_changes_nothing_but_the_ledger(house: House, name: str) -> None:
+    found = {action for one in house.statements(name) for action in listed(one["Action"]) if CHANGING.search(action)}
+    assert found - COMMON - DRAIN == {"dynamodb:PutItem"}
+
+
+@pytest.mark.parametrize(
+    ("name", "streams"),
+    [
+        ("BatchJudge", ["batches", "baselines"]),
+        ("BaselineActor", ["baselines"]),
+        ("BatchSweeper", ["watch", "baselines"]),
+        ("QuarantineActor", ["batches"]),
+        ("RetrainingJudge", ["retraining"]),
+        ("Trainer", ["retraining"]),
+        ("ComplianceJudge", ["compliance"]),
+    ],
+)
+def test_a_function_commits_to_its_own_streams_only(house: House, name: str, streams: list[str]) -> None:
+    (statement,) = granted(house, name, "dynamodb:PutItem")
+    written = [*(f"stream#{stream}#*" for stream in streams), "decision#*", "outbox#*"]
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": written}}
+
+
+def test_batches_are_read_by_exact_prefix(house: House) -> None:
+    for name in ("BatchJudge", "QuarantineActor"):
+        objects = {arn for one in granted(house, name, "s3:GetObjectVersion") for arn in listed(one["Resource"])}
+        assert objects == {
+            "arn:aws:s3:::ml-data/churn/batches/*",
+            "arn:aws:s3:::ml-data/demand/batches/*",
+            "arn:aws:s3:::partner-drop/fraud/*",
+        }
+
+
+def test_references_are_read_by_exact_key_and_only_by_who_builds_baselines(house: House) -> None:
+    references = {f"arn:aws:s3:::ml-data/{name}/reference.parquet" for name in ("demand", "fraud", "churn")}
+    readers = {name for name in HANDLERS if references & set(texts(house.statements(name)))}
+    assert readers == {"BaselineActor"}
+    objects = {arn for one in granted(house, "BaselineActor", "s3:GetObjectVersion") for arn in listed(one["Resource"])}
+    assert references < objects
+
+
+def test_a_bucket_that_no_model_reads_is_granted_to_no_one_but_the_read_only_judge(house: House) -> None:
+    assert not [name for name in HANDLERS if any("unread" in text for text in texts(house.statements(name)))]
+
+
+@pytest.mark.parametrize("name", ["BatchJudge", "BaselineActor", "QuarantineActor"])
+def test_a_buckets_own_key_is_used_only_through_s3(house: House, name: str) -> None:
+    (statement,) = (one for one in granted(house, name, "kms:Decrypt") if listed(one["Resource"]) == [KEY])
+    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
+
+
+def test_every_use_of_a_key_goes_through_a_service(house: House) -> None:
+    for name in HANDLERS:
+        for statement in house.statements(name):
+            if any(action.startswith("kms:") for action in listed(statement["Action"])):
+                assert list(statement["Condition"]["StringEquals"]) == ["kms:ViaService"]
+
+
+def test_the_sweeper_lists_only_below_prefixes(house: House) -> None:
+    found = [(one["Resource"], one["Condition"]) for one in granted(house, "BatchSweeper", "s3:ListBucketVersions")]
+    assert found == [
+        ("arn:aws:s3:::ml-data", {"StringLike": {"s3:prefix": ["churn/batches/*", "demand/batches/*"]}}),
+        ("arn:aws:s3:::partner-drop", {"StringLike": {"s3:prefix": ["fraud/*"]}}),
+    ]
+
+
+def test_the_trainer_starts_the_pipelines_the_manifest_names_and_passes_one_role(house: House) -> None:
+    (start,) = granted(house, "Trainer", "sagemaker:StartPipelineExecution")
+    here = "arn:aws:sagemaker:eu-west-1:123456789012:pipeline/"
+    named = [text.replace(deployed({"Ref": "AWS::AccountId"}), "123456789012") for text in deployed(start["Resource"])]
+    assert named == [f"{here}Demand-Training", f"{here}demand-training"]
+    (passing,) = granted(house, "Trainer", "iam:PassRole")
+    assert passing["Resource"] == ROLE
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+    (creating,) = granted(house, "Trainer", "sagemaker:CreateTrainingJob")
+    assert deployed(creating["Resource"]).endswith(":training-job/holdfast-*")
+
+
+def test_nothing_is_granted_for_runs_that_no_model_has(built: Any) -> None:
+    from tests.infrastructure.conftest import manifest
+
+    for name in ("RetrainingJudge", "Trainer"):
+        assert built(manifest("churn")).actions(name, "sagemaker") == set()
+
+
+def test_the_compliance_judge_reads_what_its_controls_declare(house: House) -> None:
+    by_level = {
+        level: {
+            read.permission
+            for control in discover(controls, Control).values()
+            for read in control.reads
+            if read.level == level
+        }
+        for level in ("bucket", "account")
+    }
+    for level, resource in (("bucket", "arn:aws:s3:::*"), ("account", "*")):
+        found = {
+            action
+            for one in house.statements("ComplianceJudge")
+            if one["Resource"] == resource
+            for action in listed(one["Action"])
+        }
+        assert found - COMMON == by_level[level]
+
+
+def test_only_the_notifier_may_speak_to_people_and_only_on_their_topic(house: House) -> None:
+    assert {name for name in HANDLERS if house.actions(name, "sns")} == {"Notifier"}
+    (tell,) = granted(house, "Notifier", "sns:Publish")
+    assert "Notices" in json.dumps(tell["Resource"])
+
+
+@pytest.mark.parametrize("name", QUEUED)
+def test_a_queue_is_drained_by_its_own_function_only(house: House, name: str) -> None:
+    (drain,) = granted(house, name, "sqs:ReceiveMessage")
+    assert f"{name}InboxQueue" in json.dumps(drain["Resource"])
+
+
+def test_only_the_sweeper_may_send_to_the_judges_queue(house: House) -> None:
+    senders = {
+        name for name in HANDLERS if "BatchJudgeInboxQueue" in json.dumps(granted(house, name, "sqs:SendMessage"))
+    }
+    assert senders == {"BatchSweeper"}

@@ -1,0 +1,145 @@
+"""Which events reach which function: the wiring of the whole house, read off the rules."""
+
+from typing import Any
+
+import pytest
+
+from holdfast.compliance import controls
+from holdfast.compliance.control import Control
+from holdfast.notification.contract import NOTABLE
+from holdfast.shared.catalogue import discover
+from holdfast_console.replay.matcher import Pattern
+from tests.infrastructure.house import House
+
+KINDS = {
+    "Batch Judged": ("none", "notice", "drift", "quarantined", "not_enough_data", "unknown"),
+    "Batch Examined": ("none", "notice", "drift", "quarantined", "not_enough_data", "unknown"),
+    "Batch Quarantined": ("copied",),
+    "Baseline Requested": ("requested",),
+    "Baseline Activated": ("activated",),
+    "Baseline Failed": ("failed",),
+    "Evidence Recorded": ("drift",),
+    "Retrain Decided": ("start",),
+    "Run Started": ("started",),
+    "Run Refused": ("refused",),
+    "Run Closed": ("succeeded", "failed"),
+    "Baseline Adopted": ("adopted",),
+    "Bucket Judged": ("pass", "fail", "unknown", "deleted"),
+}
+WANTS = {
+    "BaselineActor": {("Baseline Requested", "requested"), ("Run Closed", "succeeded")},
+    "BatchSweeper": {("Baseline Activated", "activated")},
+    "QuarantineActor": {("Batch Judged", "quarantined")},
+    "RetrainingJudge": {
+        *(("Batch Judged", outcome) for outcome in KINDS["Batch Judged"]),
+        *(("Batch Examined", outcome) for outcome in KINDS["Batch Examined"]),
+        ("Baseline Activated", "activated"),
+        ("Baseline Failed", "failed"),
+    },
+    "Trainer": {("Retrain Decided", "start")},
+    "Notifier": {(kind, outcome) for kind, outcomes in NOTABLE.items() for outcome in outcomes},
+}
+CHANGES = sorted({name for control in discover(controls, Control).values() for name in control.events})
+
+
+def reached(house: House, event: dict[str, Any], *, own_bus: bool = False) -> set[str]:
+    """Name the functions whose rules match an event on the account's bus, or on the ledger's."""
+    found = set()
+    for path, rule in house.of("AWS::Events::Rule").items():
+        properties = rule["Properties"]
+        if (
+            "EventPattern" in properties
+            and ("EventBusName" in properties) == own_bus
+            and Pattern.parse(properties["EventPattern"]).matches(event)
+        ):
+            found.add(path.split("/")[-3])
+    return found
+
+
+def created(bucket: str, key: str) -> dict[str, Any]:
+    """An object was created."""
+    return {
+        "source": "aws.s3",
+        "detail-type": "Object Created",
+        "detail": {"bucket": {"name": bucket}, "object": {"key": key}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [(kind, outcome) for kind, outcomes in KINDS.items() for outcome in outcomes]
+)
+def test_an_announcement_reaches_exactly_those_it_concerns(house: House, kind: str, outcome: str) -> None:
+    event = {"source": "holdfast.ledger", "detail-type": kind, "detail": {"outcome": outcome, "kind": kind}}
+    assert reached(house, event, own_bus=True) == {name for name, wanted in WANTS.items() if (kind, outcome) in wanted}
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key", "judged"),
+    [
+        ("ml-data", "demand/batches/2026-01.parquet", True),
+        ("ml-data", "churn/batches/2026/01.parquet", True),
+        ("ml-data", "demand/reference.parquet", False),
+        ("unread", "demand/batches/2026-01.parquet", False),
+        ("partner-drop", "fraud/2026-01.parquet", False),
+    ],
+)
+def test_only_objects_below_a_models_prefix_reach_the_judge_by_rule(
+    house: House, bucket: str, key: str, judged: bool
+) -> None:
+    assert reached(house, created(bucket, key)) == ({"BatchJudge"} if judged else set())
+
+
+@pytest.mark.parametrize("name", [*CHANGES, "CreateBucket", "DeleteBucket"])
+def test_a_change_that_a_control_names_reaches_compliance(house: House, name: str) -> None:
+    event = {"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": name}}
+    assert reached(house, event) == {"ComplianceJudge"}
+
+
+@pytest.mark.parametrize("name", ["GetBucketPolicy", "ListBuckets", "PutBucketWebsiteNobodyNames"])
+def test_other_calls_do_not(house: House, name: str) -> None:
+    event = {"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": name}}
+    assert reached(house, event) == set()
+
+
+def test_pipelines_and_our_own_training_jobs_reach_the_retraining_judge(house: House) -> None:
+    pipeline = {
+        "source": "aws.sagemaker",
+        "detail-type": "SageMaker Model Building Pipeline Execution Status Change",
+        "detail": {},
+    }
+    ours = {
+        "source": "aws.sagemaker",
+        "detail-type": "SageMaker Training Job State Change",
+        "detail": {"TrainingJobName": "holdfast-x"},
+    }
+    other = {**ours, "detail": {"TrainingJobName": "someone-elses"}}
+    assert [reached(house, event) for event in (pipeline, ours, other)] == [
+        {"RetrainingJudge"},
+        {"RetrainingJudge"},
+        set(),
+    ]
+
+
+def test_timers_tick_where_something_may_wait(house: House) -> None:
+    rules = house.of("AWS::Events::Rule").items()
+    found = {
+        path.split("/")[-3]: rule["Properties"].get("ScheduleExpression")
+        for path, rule in rules
+        if "EventPattern" not in rule["Properties"]
+    }
+    assert found == {
+        "BatchSweeper": "rate(1 hour)",
+        "RetrainingJudge": "rate(5 minutes)",
+        "OutboxTimer": "rate(5 minutes)",
+    }
+
+
+def test_every_rule_is_enabled(house: House) -> None:
+    assert {rule["Properties"]["State"] for rule in house.of("AWS::Events::Rule").values()} == {"ENABLED"}
+
+
+def test_a_manifest_without_buckets_by_rule_has_no_rule_that_matches_all(built: Any) -> None:
+    from tests.infrastructure.conftest import manifest
+
+    bare = built(manifest("fraud"))
+    assert reached(bare, created("ml-data", "demand/batches/x.parquet")) == set()

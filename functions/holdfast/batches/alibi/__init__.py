@@ -1,0 +1,1 @@
+"""What alibi-detect needs around it: its import, bounded samples, and columns as numbers."""

@@ -1,0 +1,66 @@
+"""Draw the two samples that are compared: of a batch, and of what its baseline was built of."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from holdfast.batches.adapter import Absent, Denied, ObjectStore
+from holdfast.batches.alibi.sample import Drawn, Sample, draw, merge
+from holdfast.batches.alibi.store import Arguments, SampleStore
+from holdfast.batches.entries import BaselineActivated, BatchJudged, ObjectRead
+from holdfast.batches.settings import BatchJudgeSettings
+from holdfast.shared.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a detector compares."""
+
+    reference: Sample
+    batch: pa.Table
+
+
+class Sampler:
+    """Read objects exactly as they were judged, and keep a bounded part of them."""
+
+    def __init__(self, objects: ObjectStore, store: SampleStore) -> None:
+        self._objects = objects
+        self._store = store
+
+    @classmethod
+    def connect(cls, settings: BatchJudgeSettings) -> "Sampler":
+        """Open the objects and the samples these settings name."""
+        return cls(ObjectStore.connect(settings.account), SampleStore.connect(settings))
+
+    def pair(self, judged: BatchJudged, baseline: str, activated: Iterator[BaselineActivated]) -> Pair | Absent:
+        """Draw from a judged batch and from its baseline's objects, or say which of them is gone."""
+        arguments = Arguments(baseline=baseline)
+        reference = self._store.find(arguments) or self._built(arguments, next(activated))
+        if isinstance(reference, Absent):
+            return reference
+        source = ObjectRead(**judged.model_dump(include={"bucket", "key", "version_id", "etag"}))
+        batch = self._draw(source, only=reference.rows.column_names)
+        return batch if isinstance(batch, Absent) else Pair(reference, batch.rows)
+
+    def _built(self, arguments: Arguments, built: BaselineActivated) -> Sample | Absent:
+        parts: list[Drawn] = []
+        for source in built.sources:
+            drawn = self._draw(source)
+            if isinstance(drawn, Absent):
+                return drawn
+            parts.append(drawn)
+        rows = merge(parts, seed=arguments.baseline)
+        return self._store.keep(arguments, rows, sources=tuple(map(_named, built.sources)))
+
+    def _draw(self, source: ObjectRead, *, only: Collection[str] | None = None) -> Drawn | Absent:
+        opened = self._objects.open(source)
+        if isinstance(opened, Denied):
+            raise ConfigurationError(opened.reason)
+        if isinstance(opened, Absent):
+            return Absent(f"s3://{source.bucket}/{source.key[:100]} is {opened.reason}")
+        return draw(opened.read(), seed=_named(source), only=only)
+
+
+def _named(source: ObjectRead) -> str:
+    return f"s3://{source.bucket}/{source.key}@{source.version_id}#{source.etag}"

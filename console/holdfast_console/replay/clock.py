@@ -1,0 +1,68 @@
+"""Time that moves only when it is told to, and what is due on the way."""
+
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import time_machine
+
+Action = Callable[[], None]
+
+
+class VirtualClock:
+    """The one time of a twin: `datetime.now` gives it everywhere in the process while the clock is entered."""
+
+    def __init__(self, start: datetime) -> None:
+        self._travel = time_machine.travel(start.astimezone(UTC), tick=False)
+        self._coordinates: time_machine.Traveller | None = None
+        self._due: list[tuple[datetime, int, Action]] = []
+        self._order = itertools.count()
+
+    def __enter__(self) -> Self:
+        self._coordinates = self._travel.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._coordinates = None
+        self._travel.stop()
+
+    @property
+    def now(self) -> datetime:
+        """Give the present moment."""
+        return datetime.now(UTC)
+
+    def at(self, moment: datetime, action: Action) -> None:
+        """Do something when the clock comes to a moment; of what is due at once, the first asked for comes first."""
+        heapq.heappush(self._due, (moment, next(self._order), action))
+
+    def every(self, following: Callable[[datetime], datetime], action: Action) -> None:
+        """Do something at each tick; `following` gives the first tick after a moment."""
+
+        def tick() -> None:
+            self.every(following, action)
+            action()
+
+        self.at(following(self.now), tick)
+
+    def advance(self, delta: timedelta, *, between: Action) -> None:
+        """Let time pass: stop at each moment at which something is due, and call `between` after it."""
+        if delta < timedelta(0):
+            raise ValueError(f"time cannot go back by {-delta}")
+        until = self.now + delta
+        while self._due and self._due[0][0] <= until:
+            moment = self._due[0][0]
+            self._move(moment)
+            while self._due and self._due[0][0] == moment:
+                heapq.heappop(self._due)[2]()
+            between()
+        self._move(until)
+
+    def _move(self, moment: datetime) -> None:
+        if self._coordinates is None:
+            raise RuntimeError("the clock stands still: enter it first")
+        self._coordinates.move_to(max(moment, self.now))

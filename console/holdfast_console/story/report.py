@@ -1,0 +1,72 @@
+"""The story as one HTML page: no network, no script, readable on a phone, on paper, in the dark."""
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from holdfast.ledger.contract import Entry
+from holdfast_console.story.chapters import Chapter
+
+GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied")
+MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started")
+BAD = ("drift", "fail", "failed", "quarantined", "refused")
+TONE = {word: tone for tone, words in (("good", GOOD), ("mild", MILD), ("bad", BAD)) for word in words}
+MOST_ENTRIES = 400
+WIDE = ' class="wide"'
+COLUMNS = (("when", ""), ("kind", ""), ("subject", ""), ("outcome", ""), ("reason", WIDE), ("hash", WIDE))
+HEAD = (
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    "<title>Holdfast: the story of a replay</title>"
+)
+LEAD = (
+    "The app as it would be deployed, installed into a local AWS, driven by events on a virtual clock. "
+    "Every call and every delivery was proved against the template&rsquo;s policies."
+)
+STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
+
+
+def report(chapters: Sequence[Chapter], entries: Sequence[Entry], figures: dict[str, str]) -> str:
+    """Write the page: the verdict in a sentence, the figures, the chapters, the ledger."""
+    claims = [claim for chapter in chapters for claim in chapter.claims]
+    broken = [claim.text for claim in claims if not claim.holds]
+    verdict = f"All {len(claims)} claims are borne out by the ledger."
+    if broken:
+        verdict = f"Not borne out: {'; '.join(broken)}."
+    numbers = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures.items())
+    told = "".join(_chapter(number, chapter) for number, chapter in enumerate(chapters, 1))
+    tone = "bad" if broken else "good"
+    lead = f'<p class="lead {tone}">{escape(verdict)}</p><p class="soft">{LEAD}</p>'
+    header = f"<header><h1>Holdfast, replayed</h1>{lead}</header>"
+    body = f"<body>{header}<dl>{numbers}</dl><main>{told}{_ledger(entries)}</main></body>"
+    return f'<!doctype html><html lang="en"><head>{HEAD}<style>{STYLE}</style></head>{body}</html>\n'
+
+
+def _chapter(number: int, chapter: Chapter) -> str:
+    title = f"<h2><span>{number}</span>{escape(chapter.title)}</h2>"
+    if chapter.skipped:
+        return f'<section>{title}<p class="soft">Not told: {escape(chapter.skipped)}.</p></section>'
+    held = {True: "held", False: "broke"}
+    claims = "".join(f'<li class="{held[claim.holds]}">{escape(claim.text)}</li>' for claim in chapter.claims)
+    told = [line.text() for line in chapter.lines if not line.is_quiet]
+    lines = escape("\n".join(told))
+    summary = f"<summary>{len(told)} lines of the trace</summary>"
+    trace = f"<details>{summary}<pre>{lines}</pre></details>" if lines else ""
+    return f'<section>{title}<p>{escape(chapter.prose)}</p><ul class="claims">{claims}</ul>{trace}</section>'
+
+
+def _ledger(entries: Sequence[Entry]) -> str:
+    shown = entries[:MOST_ENTRIES]
+    rest = f" The first {MOST_ENTRIES} are shown." if len(entries) > MOST_ENTRIES else ""
+    rows = "".join(_row(entry) for entry in shown)
+    head = "".join(f"<th{wide}>{name}</th>" for name, wide in COLUMNS)
+    caption = f"<caption>{len(entries)} entries, each chained to the one before it in its stream.{rest}</caption>"
+    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<section><h2>The ledger</h2>{table}</section>"
+
+
+def _row(entry: Entry) -> str:
+    return (
+        f'<tr><td class="n">{entry.recorded_at:%d %b %Y %H:%M}</td><td>{escape(entry.kind)}</td>'
+        f'<td>{escape(entry.subject)}</td><td class="{TONE.get(entry.outcome, "")}">{escape(entry.outcome)}</td>'
+        f"<td{WIDE}>{escape(entry.reason)}</td><td{WIDE}><code>{entry.hash[:10]}</code></td></tr>"
+    )

@@ -1,36 +1,18 @@
 """What this domain puts on record."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level
-from holdfast.ledger.contract import SHA256, Entry
-from holdfast.shared.contract import Emitted, explained
-from holdfast.shared.errors import ContractError
+from holdfast.ledger.contract import SHA256, DecisionId, OnRecord
+from holdfast.shared.contract import Emitted
 
 NO_VERSION = "null"
 MOST_COLUMNS = 60
 MOST_SOURCES = 100
-DecisionId = Annotated[str, Field(pattern=SHA256)]
 WaitsFor = Literal["baseline", "permission", "support"]
 """What an unknown verdict lacks: a baseline to hold the batch against, the right to read it, a way to judge it."""
-
-
-class _OnRecord(Emitted):
-    """The body of an entry of this domain."""
-
-    kind: ClassVar[str]
-
-    @classmethod
-    def of(cls, entry: Entry) -> Self:
-        """Read an entry's body, or raise `ContractError` if the entry is of another kind or shape."""
-        if entry.kind != cls.kind:
-            raise ContractError(f"decision {entry.decision_id} is {entry.kind!r}, expected {cls.kind!r}")
-        try:
-            return cls.model_validate(entry.body)
-        except ValidationError as error:
-            raise ContractError(f"the body of {entry.decision_id} is no {cls.__name__}: {explained(error)}") from error
 
 
 class ObjectRead(Emitted):
@@ -42,7 +24,7 @@ class ObjectRead(Emitted):
     etag: str | None
 
 
-class BatchJudged(_OnRecord):
+class BatchJudged(OnRecord):
     """What one version of an object is worth as a batch of one model."""
 
     kind: ClassVar[str] = "Batch Judged"
@@ -91,7 +73,7 @@ class BatchJudged(_OnRecord):
         )
 
 
-class BatchQuarantined(_OnRecord):
+class BatchQuarantined(OnRecord):
     """A refused batch was copied aside and its original marked; nothing was deleted."""
 
     kind: ClassVar[str] = "Batch Quarantined"
@@ -103,7 +85,7 @@ class BatchQuarantined(_OnRecord):
     note: str | None = Field(max_length=300)
 
 
-class BaselineRequested(_OnRecord):
+class BaselineRequested(OnRecord):
     """A model has no baseline to hold its batches against: build it from its reference."""
 
     kind: ClassVar[str] = "Baseline Requested"
@@ -111,7 +93,7 @@ class BaselineRequested(_OnRecord):
     reference: str
 
 
-class BaselineActivated(_OnRecord):
+class BaselineActivated(OnRecord):
     """From now on batches are held against this baseline."""
 
     kind: ClassVar[str] = "Baseline Activated"
@@ -127,7 +109,7 @@ class BaselineActivated(_OnRecord):
     left_out: int = Field(ge=0)
 
 
-class BaselineFailed(_OnRecord):
+class BaselineFailed(OnRecord):
     """A baseline could not be built: what is wrong is in the entry's reason."""
 
     kind: ClassVar[str] = "Baseline Failed"
@@ -137,7 +119,7 @@ class BaselineFailed(_OnRecord):
     run_order: int | None = Field(ge=1)
 
 
-class WatchStarted(_OnRecord):
+class WatchStarted(OnRecord):
     """From the moment of this entry on a model's prefix is watched: it is what `since: deploy` means."""
 
     kind: ClassVar[str] = "Watch Started"
@@ -146,7 +128,7 @@ class WatchStarted(_OnRecord):
     prefix: str
 
 
-class SweepPaused(_OnRecord):
+class SweepPaused(OnRecord):
     """A sweep of a long prefix stopped at its bound, and the next goes on from here; at the end there is no marker."""
 
     kind: ClassVar[str] = "Sweep Paused"

@@ -5,9 +5,9 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field
 
 from holdfast.batches.alibi.sample import Sample
-from holdfast.batches.entries import MOST_COLUMNS, BatchJudged, DecisionId
+from holdfast.batches.entries import MOST_COLUMNS, BatchJudged
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level
-from holdfast.ledger.contract import SHA256, Decision, Entry, identify
+from holdfast.ledger.contract import SHA256, Decision, DecisionId, Entry, identify
 from holdfast.shared.contract import Emitted
 from holdfast.shared.errors import ContractError
 
@@ -28,6 +28,7 @@ class BatchExamined(Emitted):
     baseline: str = Field(pattern=SHA256)
     sample: str | None = Field(pattern=SHA256)
     sample_rows: int = Field(ge=0)
+    columns_left_out: int = Field(ge=0)
     detector: str
     level: Level
     n: int = Field(ge=0)
@@ -55,14 +56,17 @@ def decide(
     assessment: BatchAssessment, judged: BatchJudged, *, verdict: str, baseline: str, sample: Sample | None
 ) -> Decision:
     """Record what a detector says: once for each verdict."""
+    left_out = 0 if sample is None else sample.left_out
     body = BatchExamined(
         **judged.model_dump(include={"model", "bucket", "key", "version_id", "etag", "object_time"}),
         verdict=verdict,
         baseline=baseline,
         sample=None if sample is None else sample.sha256,
         sample_rows=0 if sample is None else sample.rows.num_rows,
+        columns_left_out=left_out,
         **assessment.shortened(MOST_COLUMNS).model_dump(include={"detector", "level", "n", "tests", "columns"}),
         columns_omitted=max(0, len(assessment.columns) - MOST_COLUMNS),
     )
-    reason = f"{assessment.detector}: {assessment.reason}"
+    beyond = f"; {left_out} columns are beyond the bound and not in the samples" if left_out else ""
+    reason = f"{assessment.detector}: {assessment.reason}{beyond}"
     return Decision(body.kind, judged.model, assessment.level.value, reason, body, (verdict, assessment.detector))

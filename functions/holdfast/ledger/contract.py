@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from holdfast.shared.canonical import canonical
-from holdfast.shared.contract import Emitted, Received
+from holdfast.shared.contract import Emitted, Received, explained
+from holdfast.shared.errors import ContractError
 from holdfast.shared.settings import Settings
 
 State = TypeVar("State", bound=BaseModel)
 SOURCE = "holdfast.ledger"
 SHA256 = r"^[0-9a-f]{64}$"
+DecisionId = Annotated[str, Field(pattern=SHA256)]
 
 
 class LedgerSettings(Settings):
@@ -85,6 +87,22 @@ class Entry(Emitted):
     def cause_of_next(self) -> Cause:
         """Give the cause that whatever follows from this entry carries."""
         return Cause(self.decision_id, self.correlation_id)
+
+
+class OnRecord(Emitted):
+    """The body of one kind of entry, which a domain writes and others may read."""
+
+    kind: ClassVar[str]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Read an entry's body, or raise `ContractError` if the entry is of another kind or shape."""
+        if entry.kind != cls.kind:
+            raise ContractError(f"decision {entry.decision_id} is {entry.kind!r}, expected {cls.kind!r}")
+        try:
+            return cls.model_validate(entry.body)
+        except ValidationError as error:
+            raise ContractError(f"the body of {entry.decision_id} is no {cls.__name__}: {explained(error)}") from error
 
 
 class Announcement(Received):

@@ -82,9 +82,9 @@ class BaselineActivated(Received):
 
 
 class BaselineFailed(Received):
-    """What retraining needs of a baseline that could not be built; `run_order` is the place of the run's end here."""
+    """What retraining needs of a baseline that could not be built; `answers` is the decision that asked for it."""
 
-    run_order: int | None
+    answers: str
     decision_id: str
 
     @classmethod

@@ -1,17 +1,14 @@
 """What this domain puts on record."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from holdfast.batches.verdict import Level
-from holdfast.ledger.contract import SHA256, Entry
-from holdfast.shared.contract import Emitted, explained
-from holdfast.shared.errors import ContractError
+from holdfast.ledger.contract import SHA256, DecisionId, OnRecord
 
 IN_PATH = "/=:@!$&'()*+,;~"
-DecisionId = Annotated[str, Field(pattern=SHA256)]
 
 
 def stream_of(model: str) -> str:
@@ -34,23 +31,7 @@ class BatchVersion(BaseModel):
         return f"s3://{self.bucket}/{quote(self.key, safe=IN_PATH)}?versionId={quote(self.version_id, safe='')}"
 
 
-class _OnRecord(Emitted):
-    """The body of an entry of this domain."""
-
-    kind: ClassVar[str]
-
-    @classmethod
-    def of(cls, entry: Entry) -> Self:
-        """Read an entry's body, or raise `ContractError` if the entry is of another kind or shape."""
-        if entry.kind != cls.kind:
-            raise ContractError(f"decision {entry.decision_id} is {entry.kind!r}, expected {cls.kind!r}")
-        try:
-            return cls.model_validate(entry.body)
-        except ValidationError as error:
-            raise ContractError(f"the body of {entry.decision_id} is no {cls.__name__}: {explained(error)}") from error
-
-
-class EvidenceRecorded(_OnRecord):
+class EvidenceRecorded(OnRecord):
     """A verdict on a batch was taken into account, or came too late for that."""
 
     kind: ClassVar[str] = "Evidence Recorded"
@@ -63,7 +44,7 @@ class EvidenceRecorded(_OnRecord):
     late: bool
 
 
-class RetrainDecided(_OnRecord):
+class RetrainDecided(OnRecord):
     """Training is due and affordable: start it, once, on exactly these batches."""
 
     kind: ClassVar[str] = "Retrain Decided"
@@ -79,7 +60,7 @@ class RetrainDecided(_OnRecord):
     pipeline: str | None
 
 
-class RunStarted(_OnRecord):
+class RunStarted(OnRecord):
     """The run that was decided on is under way."""
 
     kind: ClassVar[str] = "Run Started"
@@ -88,7 +69,7 @@ class RunStarted(_OnRecord):
     found: bool
 
 
-class RunRefused(_OnRecord):
+class RunRefused(OnRecord):
     """The run that was decided on cannot be started, and trying again would not help."""
 
     kind: ClassVar[str] = "Run Refused"
@@ -96,7 +77,7 @@ class RunRefused(_OnRecord):
     code: str
 
 
-class RunClosed(_OnRecord):
+class RunClosed(OnRecord):
     """A run came to its end; on success its inputs are what the model now knows."""
 
     kind: ClassVar[str] = "Run Closed"
@@ -108,14 +89,14 @@ class RunClosed(_OnRecord):
     inputs: tuple[BatchVersion, ...]
 
 
-class BaselineMissed(_OnRecord):
+class BaselineMissed(OnRecord):
     """What a run learned from cannot become a baseline: drift counts against the one in force as before."""
 
     kind: ClassVar[str] = "Baseline Missed"
-    run_order: int = Field(ge=1)
+    answers: DecisionId
 
 
-class BaselineAdopted(_OnRecord):
+class BaselineAdopted(OnRecord):
     """Evidence counts against this baseline from now on; what was measured against another is spent."""
 
     kind: ClassVar[str] = "Baseline Adopted"

@@ -157,9 +157,9 @@ def adopt(state: State, *, model: str, activated: BaselineActivated) -> Decision
 
 def miss(state: State, *, model: str, failed: BaselineFailed) -> Decision | None:
     """Stop waiting for a baseline that cannot be built of what the last run learned from."""
-    if state.awaits_baseline_of is None or failed.run_order != state.closed_by:
+    if state.awaits_baseline_of is None or failed.answers != state.closed_by:
         return None
-    body = BaselineMissed(run_order=state.closed_by)
+    body = BaselineMissed(answers=failed.answers)
     reason = f"no baseline of run {state.awaits_baseline_of[:12]}: drift counts against the one in force as before"
     return Decision(BaselineMissed.kind, model, "missed", reason, body, (failed.decision_id,))
 
@@ -245,7 +245,7 @@ def _with_end(state: State, entry: Entry) -> State:
     closed = ClosedRun(decision_id=body.decision_id, outcome=entry.outcome, closed_at=entry.recorded_at)
     awaited = body.decision_id if entry.outcome == "succeeded" else None
     return state.model_copy(
-        update={"run": None, "last_run": closed, "awaits_baseline_of": awaited, "closed_by": entry.sequence}
+        update={"run": None, "last_run": closed, "awaits_baseline_of": awaited, "closed_by": entry.decision_id}
     )
 
 

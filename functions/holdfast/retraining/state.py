@@ -73,7 +73,7 @@ class State(BaseModel):
     run: Run | None = None
     last_run: ClosedRun | None = None
     awaits_baseline_of: str | None = None
-    closed_by: int = 0
+    closed_by: str | None = None
     starts: tuple[AwareDatetime, ...] = ()
     attempts: int = 0
     refusals: int = 0

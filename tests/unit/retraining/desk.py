@@ -99,9 +99,9 @@ class Desk:
         )
         return self.commit(partial(adopt, model=MODEL, activated=activated), now=now)
 
-    def miss(self, *, run_order: int, now: datetime) -> Entry | None:
+    def miss(self, *, answers: str, now: datetime) -> Entry | None:
         """Hear that no baseline can be built of what a run learned from."""
-        failed = BaselineFailed(run_order=run_order, decision_id=identify("Baseline Failed", str(run_order)))
+        failed = BaselineFailed(answers=answers, decision_id=identify("Baseline Failed", answers))
         return self.commit(partial(miss, model=MODEL, failed=failed), now=now)
 
     def tick(self, now: datetime) -> Entry | None:

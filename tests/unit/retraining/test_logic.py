@@ -190,9 +190,9 @@ def test_a_run_whose_baseline_cannot_be_built_does_not_block_the_next() -> None:
     desk.started(now=day(2))
     end = desk.closed("Succeeded", now=day(3))
     assert end is not None
-    assert desk.miss(run_order=end.sequence - 1, now=day(4)) is None
-    assert desk.miss(run_order=end.sequence, now=day(4)) is not None
-    assert desk.miss(run_order=end.sequence, now=day(5)) is None
+    assert desk.miss(answers="0" * 64, now=day(4)) is None
+    assert desk.miss(answers=end.decision_id, now=day(4)) is not None
+    assert desk.miss(answers=end.decision_id, now=day(5)) is None
     assert "cooldown" in str(desk.waits(day(8.9)))
     assert desk.tick(day(9)) is not None
     assert desk.last.attempt == 2

@@ -7,10 +7,12 @@ from pkgutil import iter_modules
 
 import click
 
-from holdfast.shared.errors import GovernanceError, IntegrityError
+from holdfast.shared.errors import ConfigurationError, GovernanceError, IntegrityError
 from holdfast_console import commands
 
 USAGE, UNJUDGED, FAILED = 64, 2, 1
+EXTRA = "replay"
+OURS = frozenset({"holdfast", "holdfast_console", "infra"})
 
 
 class Commands(click.Group):
@@ -24,9 +26,25 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        try:
+            module = importlib.import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}")
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name.partition(".")[0] in OURS:
+                raise
+            return _lacking(cmd_name, error.name)
         command: click.Command = module.COMMAND
         return command
+
+
+def _lacking(name: str, module: str) -> click.Command:
+    """Stand for a command whose extra is not installed: it is listed, and says what to install."""
+    said = f"needs {module}: pip install 'holdfast[{EXTRA}]'"
+
+    def refuse(**_: object) -> None:
+        raise ConfigurationError(f"{name} {said}")
+
+    anything = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return click.Command(name, context_settings=anything, callback=refuse, short_help=f"({said})")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -50,10 +68,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IntegrityError as error:
         click.echo(f"holdfast: {error}", err=True)
         return FAILED
-    except GovernanceError as error:
+    except _misses() as error:
         click.echo(f"holdfast: {error}", err=True)
         return UNJUDGED
     return answer if isinstance(answer, int) else 0
+
+
+def _misses() -> tuple[type[Exception], ...]:
+    """Name what keeps a command from judging; boto3's own errors only if the command has loaded it."""
+    loaded = sys.modules.get("botocore.exceptions")
+    return (GovernanceError, OSError) if loaded is None else (GovernanceError, OSError, loaded.BotoCoreError)
 
 
 def run() -> None:

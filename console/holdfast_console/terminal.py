@@ -7,6 +7,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from holdfast.shared.contract import printable
+
 COLOURS = {
     "none": "green",
     "pass": "green",
@@ -31,7 +33,7 @@ def console(*, stderr: bool = False) -> Console:
 
 def plain(text: object) -> Text:
     """Show foreign text as it is: no markup is read in it, no control character reaches the terminal."""
-    return Text("".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in str(text)))
+    return Text(printable(text))
 
 
 def coloured(word: str) -> Text:
@@ -40,5 +42,6 @@ def coloured(word: str) -> Text:
 
 
 def json_line(value: dict[str, Any]) -> None:
-    """Print one JSON line on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))
+    """Print one JSON line on standard output; half a surrogate pair, which no encoding takes, is escaped."""
+    line = json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)
+    click.echo(line.encode(errors="backslashreplace").decode())

@@ -55,7 +55,8 @@ class Stateful(Stack):
         """Let the services that deliver to our queues, topic and logs use their key, on this account's behalf only."""
         arn, here = f"arn:{self.partition}", f"{self.region}:{self.account}"
         deliver = {"kms:Decrypt", "kms:GenerateDataKey"}
-        self._admit("Rules", "events.amazonaws.com", deliver, self._from(f"{arn}:events:{here}:rule/*"))
+        by_rule = {"ArnLike": {"aws:SourceArn": f"{arn}:events:{here}:rule/*"}}
+        self._admit("Rules", "events.amazonaws.com", deliver, by_rule)
         self._admit("Notifications", "s3.amazonaws.com", deliver, self._from(f"{arn}:s3:::*"))
         self._admit("Alarms", "cloudwatch.amazonaws.com", deliver, self._from(f"{arn}:cloudwatch:{here}:alarm:*"))
         keep = {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from holdfast.batches import judge
 from holdfast.batches.settings import BaselineSettings, BatchJudgeSettings, QuarantineSettings, SweeperSettings
 from holdfast.compliance.settings import ComplianceSettings
 from holdfast.ledger.contract import LedgerSettings, PublisherSettings
@@ -141,6 +142,20 @@ def test_silence_rings_after_the_hours_the_manifest_says(house: House) -> None:
         1,
         "breaching",
     )
+
+
+def test_the_judge_counts_batches_exactly_where_the_alarm_looks(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key, value in house.functions["BatchJudge"]["Properties"]["Environment"]["Variables"].items():
+        monkeypatch.setenv(key, str(deployed(value)))
+    judge._count("demand")
+    told = json.loads(capsys.readouterr().out)
+    alarm = house.resources["Silence/demand"]["Properties"]
+    (counted,) = told["_aws"]["CloudWatchMetrics"]
+    assert (counted["Namespace"], counted["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert counted["Dimensions"] == [[one["Name"] for one in alarm["Dimensions"]]]
+    assert told["model"] == alarm["Dimensions"][0]["Value"]
 
 
 def test_there_is_one_dashboard_with_every_function(house: House) -> None:

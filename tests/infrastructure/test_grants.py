@@ -20,8 +20,7 @@ DRAIN = {
     "sqs:ReceiveMessage",
     "kms:Decrypt",
 }
-READS_LEDGER = {"dynamodb:GetItem", "dynamodb:Query"}
-COMMITS = READS_LEDGER | {"dynamodb:PutItem"}
+COMMITS = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"}
 READS_OBJECTS = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
 DECLARED = {read.permission for control in discover(controls, Control).values() for read in control.reads}
 MAY: dict[str, set[str]] = {
@@ -36,7 +35,7 @@ MAY: dict[str, set[str]] = {
     | {"sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"}
     | {"sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "iam:PassRole"},
     "ComplianceJudge": DRAIN | COMMITS | DECLARED,
-    "Notifier": DRAIN | {"dynamodb:GetItem"} | {"sns:Publish", "kms:GenerateDataKey"},
+    "Notifier": DRAIN | {"dynamodb:GetItem", "sns:Publish", "kms:GenerateDataKey"},
     "OutboxTimer": DRAIN | {"dynamodb:Query", "dynamodb:DeleteItem", "events:PutEvents"},
     "LedgerPublisher": {
         "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams",

@@ -68,7 +68,3 @@ def test_a_removed_model_is_in_no_pattern_no_grant_and_no_alarm(pairs: dict[tupl
 
 def test_a_house_without_models_still_stands(pairs: dict[tuple[str, ...], House], house: House) -> None:
     assert set(pairs[()].functions) == set(house.functions)
-
-
-def test_synthesis_is_the_same_twice(built: Built, house: House) -> None:
-    assert built().synthesis.templates == house.synthesis.templates

@@ -1,6 +1,7 @@
 """What keeps state: the ledger, the buckets, the keys, the topic and the bus."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -66,18 +67,28 @@ def test_keys_rotate_and_stay(house: House, name: str) -> None:
     assert key["DeletionPolicy"] == "Retain"
 
 
-@pytest.mark.parametrize(
-    ("service", "source"),
-    [("events", ":rule/*"), ("s3", "arn:aws:s3:::*"), ("cloudwatch", ":alarm:*")],
-)
+@pytest.mark.parametrize(("service", "source"), [("s3", "arn:aws:s3:::*"), ("cloudwatch", ":alarm:*")])
 def test_the_messages_key_admits_each_delivering_service_on_our_behalf_only(
     house: House, service: str, source: str
 ) -> None:
-    statements = house.resources["MessagesKey"]["Properties"]["KeyPolicy"]["Statement"]
-    (admitted,) = (one for one in statements if one["Principal"] == {"Service": f"{service}.amazonaws.com"})
-    assert sorted(admitted["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey"]
+    admitted = admission(house, f"{service}.amazonaws.com")
     assert admitted["Condition"]["StringEquals"] == HERE["StringEquals"]
     assert source in json.dumps(admitted["Condition"]["ArnLike"]["aws:SourceArn"])
+
+
+def test_the_messages_key_admits_the_rules_of_this_account_and_region_only(house: House) -> None:
+    ((operator, tested),) = admission(house, "events.amazonaws.com")["Condition"].items()
+    account = {"Ref": "AWS::AccountId"}
+    assert operator == "ArnLike"
+    assert tested == {"aws:SourceArn": {"Fn::Join": ["", ["arn:aws:events:eu-west-1:", account, ":rule/*"]]}}
+
+
+def admission(house: House, service: str) -> Any:
+    """The statement by which the messages' key admits a service."""
+    statements = house.resources["MessagesKey"]["Properties"]["KeyPolicy"]["Statement"]
+    (admitted,) = (one for one in statements if one["Principal"] == {"Service": service})
+    assert sorted(admitted["Action"]) == ["kms:Decrypt", "kms:GenerateDataKey"]
+    return admitted
 
 
 def test_the_messages_key_admits_the_logs_of_this_account_only(house: House) -> None:

@@ -95,30 +95,46 @@ def references(twin: Twin) -> None:
     twin.put("ml-data", "trips/reference.parquet", rows(seed=1, count=3000))
 
 
+def quiet(twin: Twin) -> None:
+    """Settle, and fail at the first message that is dead, lost or left lying."""
+    twin.settle()
+    assert [dead.reason for dead in twin.dead_letters()] == []
+    assert twin.stranded() == {}
+    assert twin.lost == []
+
+
 def tell(twin: Twin) -> None:
-    """Play the standard story: both doors, quarantine, both ways to train, timers, a bucket made public."""
+    """Play the standard story: both doors, quarantine, both ways to train, timers, silence, a bucket made public."""
     references(twin)
     twin.put("ml-data", "orders/batches/a 1.parquet", rows(seed=2))
     twin.put("ml-landing", "trips/a=1.parquet", rows(seed=3))
-    twin.settle()
+    quiet(twin)
     twin.put("ml-data", "orders/batches/broken.parquet", b"PAR1 is no Parquet")
-    twin.settle()
+    quiet(twin)
     for seed in (4, 5):
+        twin.advance(timedelta(minutes=1))
         twin.put("ml-data", f"orders/batches/{seed}.parquet", rows(seed=seed, shift=1))
         twin.put("ml-landing", f"trips/{seed}.parquet", rows(seed=seed, shift=1))
-        twin.advance(timedelta(minutes=1))
-    twin.advance(2 * HOUR, ticks_every=timedelta(minutes=25))
+        quiet(twin)
+    twin.advance(timedelta(minutes=50), ticks_every=timedelta(minutes=25))
+    quiet(twin)
     s3 = twin.client("s3")
+    kept = s3.get_bucket_notification_configuration(Bucket="ml-data")
+    s3.put_bucket_notification_configuration(Bucket="ml-data", NotificationConfiguration={})
+    twin.put("ml-data", "orders/batches/silent.parquet", rows(seed=6, shift=1))
+    twin.advance(2 * HOUR, ticks_every=HOUR)
+    kept.pop("ResponseMetadata")
+    s3.put_bucket_notification_configuration(Bucket="ml-data", NotificationConfiguration=kept)
     s3.delete_public_access_block(Bucket="ml-data")
     statement = {"Sid": "World", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ml-data/*"}
     s3.put_bucket_policy(Bucket="ml-data", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-    twin.settle()
+    quiet(twin)
 
 
 OUTCOMES = {
     ("orders", "Baseline Requested"): ["requested"],
     ("orders", "Baseline Activated"): ["activated", "activated"],
-    ("orders", "Batch Judged"): ["unknown", "none", "quarantined", "drift", "drift"],
+    ("orders", "Batch Judged"): ["unknown", "none", "quarantined", "drift", "drift", "none"],
     ("orders", "Batch Quarantined"): ["copied"],
     ("orders", "Retrain Decided"): ["start"],
     ("orders", "Run Started"): ["started"],
@@ -144,9 +160,10 @@ def outcomes(twin: Twin) -> dict[tuple[str, str], list[str]]:
 
 def check(twin: Twin) -> None:
     """Fail unless the standard story ended as it must."""
+    quiet(twin)
     assert outcomes(twin) == OUTCOMES
-    assert [dead.reason for dead in twin.dead_letters()] == []
-    assert twin.lost == []
     assert twin.denied == []
     told = {note.subject.split(": ", 1)[1] for note in twin.notifications()}
     assert {"orders quarantined", "orders drift", "orders start", "orders succeeded", "ml-data fail"} <= told
+    closed = {entry.recorded_at for entry in twin.ledger_entries() if entry.kind == "Run Closed"}
+    assert closed == {run.ended for run in twin.sagemaker.runs}, "a run is closed when SageMaker says so, not at the next tick"

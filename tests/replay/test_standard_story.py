@@ -1,11 +1,47 @@
-from typing import Any
+"""The standard story through the template that is deployed, and through every way in which deliveries can go astray."""
 
-from tests.replay.conftest import check, outcomes, tell
+from pathlib import Path
+
+import pytest
+
+from holdfast_console.main import main
+from tests.replay.conftest import OUTCOMES, Start, check, outcomes, tell
 
 
-def test_print(start: Any) -> None:
-    with start(heard=lambda line: None if line.is_quiet else print(line.text()[:230])) as twin:
+def test_the_story_ends_as_it_must_and_every_call_and_edge_is_granted(start: Start, tmp_path: Path) -> None:
+    with start() as twin:
         tell(twin)
-        print(outcomes(twin)); print([n.subject for n in twin.notifications()])
-        for g in twin.unused_grants(): print(g.owner.rsplit("/",1)[-1][:60], g.policy[-20:], g.statement, g.action)
         check(twin)
+        twin.export_ledger(tmp_path / "ledger.jsonl")
+        assert [run.status for run in twin.sagemaker.runs] == ["succeeded", "succeeded"]
+    assert main(["ledger", "verify", str(tmp_path / "ledger.jsonl")]) == 0
+
+
+def test_every_event_is_acted_on_ignored_with_a_reason_or_dead(start: Start) -> None:
+    with start() as twin:
+        tell(twin)
+        ends = {"decision", "effect", "announced", "ignored", "unrouted"}
+        assert {line.kind for line in twin.trace} <= ends
+        assert all(line.reason for line in twin.trace if line.kind in ("ignored", "unrouted"))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_thrice_delivered_and_shuffled_it_ends_the_same(start: Start, seed: int) -> None:
+    with start(seed=seed, deliveries=3) as twin:
+        tell(twin)
+        found = outcomes(twin)
+        assert twin.dead_letters() == []
+        assert {subject: sorted(found[subject]) for subject in found} == {subject: sorted(OUTCOMES[subject]) for subject in OUTCOMES}
+        assert len(twin.sagemaker.runs) == 2
+        decided = [entry.decision_id for entry in twin.ledger_entries()]
+        assert len(decided) == len(set(decided))
+
+
+def test_a_message_comes_once_for_each_decision_worth_telling_and_says_the_same_if_it_comes_again(start: Start) -> None:
+    with start(seed=1, deliveries=3) as twin:
+        tell(twin)
+        by_subject: dict[str, set[str]] = {}
+        for note in twin.notifications():
+            by_subject.setdefault(note.message.partition("Decision ")[2][:64], set()).add(note.subject + note.message)
+        assert all(len(said) == 1 for said in by_subject.values())
+        assert len(twin.notifications()) > len(by_subject)

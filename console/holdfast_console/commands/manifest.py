@@ -6,7 +6,7 @@ import click
 
 from holdfast.manifest import Manifest
 from holdfast.shared.errors import ConfigurationError
-from holdfast_console.terminal import console, json_line
+from holdfast_console.terminal import console, json_line, plain
 
 
 @click.group(name="manifest")
@@ -27,7 +27,7 @@ def warnings(found: Manifest) -> list[str]:
 
 
 @manifest.command(name="check")
-@click.argument("path", type=click.Path(path_type=Path), default=Path("governance.yaml"))
+@click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=Path("governance.yaml"))
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line.")
 def check(path: Path, strict: bool, as_json: bool) -> int:
@@ -60,9 +60,9 @@ def check(path: Path, strict: bool, as_json: bool) -> int:
     else:
         terminal = console()
         for warning in said:
-            terminal.print(f"[yellow]warning[/]  {path}: {warning}")
+            terminal.print("[yellow]warning[/] ", plain(f"{path}: {warning}"))
         sizes = f"{len(found.models)} models, {len(found.buckets)} buckets, {len(found.scope)} scopes"
-        terminal.print(f"[green]sound[/]  {path}: {sizes}, digest {found.digest[:12]}")
+        terminal.print("[green]sound[/] ", plain(f"{path}: {sizes}, digest {found.digest[:12]}"))
     return 1 if strict and said else 0
 
 

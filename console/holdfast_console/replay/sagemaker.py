@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.sagemaker.exceptions import SagemakerClientError, ValidationError
+from moto.sagemaker.exceptions import ResourceNotFound, SagemakerClientError, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
@@ -68,6 +68,7 @@ class FakeSageMaker:
     def installed(self) -> Iterator[None]:
         """Stand in for moto's own jobs while the block runs."""
         rules = (
+            Rule(SageMakerModelBackend, "create_pipeline", _lower_case),
             Rule(SageMakerModelBackend, "start_pipeline_execution", self._starting),
             Rule(SageMakerModelBackend, "describe_pipeline_execution", _describing_execution),
             Rule(SageMakerResponse, "list_pipeline_executions", _listing_executions),
@@ -79,12 +80,16 @@ class FakeSageMaker:
 
     def _starting(self, start: Method) -> Method:
         def started(backend: Any, pipeline_name: str, *args: Any) -> Any:
+            name = pipeline_name.rsplit("/", 1)[-1]
             known = {arn for pipeline in backend.pipelines.values() for arn in pipeline.pipeline_executions}
             script = self._admitted()
             answer = start(backend, pipeline_name, *args)
-            if answer["PipelineExecutionArn"] not in known:
+            arn = str(answer["PipelineExecutionArn"])
+            if arn not in known:
                 self._take(script)
-                self._play_execution(_execution(backend, answer["PipelineExecutionArn"]), script)
+                execution = _lowered(backend.pipelines[name], arn)
+                self._play_execution(execution, name, script)
+                return {"PipelineExecutionArn": execution.arn}
             return answer
 
         return started
@@ -110,9 +115,9 @@ class FakeSageMaker:
         if self._scripts and self._scripts[0] is script:
             self._scripts.popleft()
 
-    def _play_execution(self, execution: Any, script: Script) -> None:
+    def _play_execution(self, execution: Any, pipeline: str, script: Script) -> None:
         parameters = {each["Name"]: each["Value"] for each in execution.pipeline_parameters or []}
-        run = Run("pipeline", execution.arn.split("/")[1], execution.arn, script, self._clock.now, parameters)
+        run = Run("pipeline", pipeline, execution.arn, script, self._clock.now, parameters)
         self.runs.append(run)
         execution.pipeline_execution_status = "Executing"
         self._say_execution(execution, run, before=None)
@@ -173,18 +178,51 @@ class FakeSageMaker:
             self._emit(detail_type, resources, detail)
 
 
-def _execution(backend: Any, arn: str) -> Any:
-    return backend.pipelines[arn.split("/")[1]].pipeline_executions[arn]
+def _lower_case(create: Method) -> Method:
+    """Write a pipeline's name in lower case in its ARN, whatever it is called by, as SageMaker does."""
+
+    def created(backend: Any, *args: Any, **kwargs: Any) -> Any:
+        pipeline = create(backend, *args, **kwargs)
+        pipeline.arn = pipeline.arn.lower()
+        return pipeline
+
+    return created
 
 
-def _describing_execution(describe: Method) -> Method:
-    """Say why an execution failed, and nothing while it did not."""
+def _lowered(pipeline: Any, arn: str) -> Any:
+    """Keep an execution under its ARN in lower case."""
+    execution = pipeline.pipeline_executions.pop(arn)
+    execution.arn = arn.lower()
+    pipeline.pipeline_executions[execution.arn] = execution
+    return execution
+
+
+def _describing_execution(_: Method) -> Method:
+    """Say how an execution stands, and why it failed only if it did."""
 
     def described(backend: Any, arn: str) -> Any:
-        answer = describe(backend, arn)
-        return _present({**answer, "FailureReason": _execution(backend, arn).pipeline_execution_failure_reason})
+        for pipeline in backend.pipelines.values():
+            if (execution := pipeline.pipeline_executions.get(arn)) is not None:
+                return _described(pipeline, execution)
+        raise ResourceNotFound(message=f"Pipeline execution '{arn}' does not exist")
 
     return described
+
+
+def _described(pipeline: Any, execution: Any) -> dict[str, Any]:
+    return _present(
+        {
+            "PipelineArn": pipeline.arn,
+            "PipelineExecutionArn": execution.arn,
+            "PipelineExecutionDisplayName": execution.pipeline_execution_display_name,
+            "PipelineExecutionStatus": execution.pipeline_execution_status,
+            "PipelineExecutionDescription": execution.pipeline_execution_description,
+            "FailureReason": execution.pipeline_execution_failure_reason,
+            "CreationTime": execution.creation_time,
+            "LastModifiedTime": execution.last_modified_time,
+            "ParallelismConfiguration": execution.parallelism_configuration,
+        }
+    )
 
 
 def _listing_executions(_: Method) -> Method:

@@ -24,7 +24,7 @@
     twin.ledger_entries(stream=None) -> list[Entry], in the order of commit      twin.export_ledger(path)
     twin.notifications() -> list[Notification] (at, topic, subject, message, attributes, subscribers)
     twin.dead_letters() -> list[DeadLetter] (queue, body, reason, receives)
-    twin.lost               deliveries that reached nobody
+    twin.lost               deliveries that reached nobody       twin.stranded() -> messages by queue that nothing empties
     twin.ignored            lines of events that nothing took, or acted on, each with the reason
     twin.proof (PermissionProof), twin.denied, twin.unused_grants() -> list[Grant]
     twin.function(name) -> InstalledFunction, by construct ("BatchJudge")
@@ -230,6 +230,13 @@ class Twin:
     def dead_letters(self) -> list[DeadLetter]:
         """Give what lies in dead-letter queues."""
         return list(self._queues.dead)
+
+    def stranded(self) -> dict[str, int]:
+        """Count messages in queues that something fills and nothing empties."""
+        filled = {edge.target for edge in self.installation.edges if edge.kind in (EdgeKind.RULE, EdgeKind.NOTIFICATION)}
+        emptied = {poller.source.source for poller in self._queue_pollers}
+        depths = {arn: self._queues.depth(arn) for arn in sorted(filled - emptied) if self._queues.exists(arn)}
+        return {arn: depth for arn, depth in depths.items() if depth}
 
     @property
     def ignored(self) -> list[Line]:

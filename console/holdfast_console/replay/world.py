@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from holdfast.manifest import Bucket, Manifest
+from holdfast.shared.errors import ConfigurationError
 from holdfast_console.replay.resources.s3 import create_bucket
 from holdfast_console.replay.site import Site
 from holdfast_console.replay.wiring import BucketFact, Edge, EdgeKind, KeyFact, NamedDocument, default_key_policy
@@ -38,7 +39,10 @@ def announce(manifest: Manifest, site: Site) -> None:
 def judge_queue(site: Site) -> str:
     """Find the queue that feeds the batch judge."""
     judges = [arn for arn, function in site.functions.items() if function.handler.startswith(f"{JUDGE_MODULE}.")]
-    return next(source.source for source in site.sources if source.function in judges)
+    found = [source.source for source in site.sources if source.function in judges]
+    if not found:
+        raise ConfigurationError(f"no queue feeds {JUDGE_MODULE}: buckets that notify it directly have nowhere to")
+    return found[0]
 
 
 def _bucket(bucket: Bucket, site: Site) -> None:

@@ -72,11 +72,10 @@ def read_footer(file: pa.NativeFile, limits: Limits) -> Footer:
     row_bytes: dict[str, float] = dict.fromkeys(schema.names, 1.0)
     as_dictionary = []
     for at, leaf in enumerate(leaves):
-        size = _checked_leaf(file, metadata, at, leaf, limits)
-        if _is_text(leaf) and _is_dictionary(metadata, at):
+        flat_text = _is_text(leaf) and leaf.path in row_bytes and _is_dictionary(metadata, at)
+        if flat_text:
             as_dictionary.append(leaf.path)
-        elif _is_text(leaf):
-            size = max(size, GROWING_TEXT)
+        size = _checked_leaf(file, metadata, at, leaf, limits, grows=_is_text(leaf) and not flat_text)
         name = leaf.path if leaf.path in row_bytes else leaf.path.partition(".")[0]
         row_bytes[name] = max(size, row_bytes.get(name, 1.0))
     return Footer(metadata, schema, tuple(as_dictionary), row_bytes)
@@ -97,35 +96,50 @@ def _check_shape(metadata: pq.FileMetaData, size: int, limits: Limits) -> None:
 
 
 def _checked_leaf(
-    file: pa.NativeFile, metadata: pq.FileMetaData, at: int, leaf: pq.ColumnSchema, limits: Limits
+    file: pa.NativeFile,
+    metadata: pq.FileMetaData,
+    at: int,
+    leaf: pq.ColumnSchema,
+    limits: Limits,
+    *,
+    grows: bool,
 ) -> float:
-    """Check every chunk of a leaf, and give the bytes that a row of it takes once decoded."""
-    most = 1.0
+    """Check every chunk of a leaf, and give the bytes that a row of it takes once decoded.
+
+    Text that is not kept as a dictionary `grows`: each value may be as long as the whole dictionary page.
+    """
+    most = GROWING_TEXT if grows else 1.0
     width = leaf.length if leaf.physical_type == "FIXED_LEN_BYTE_ARRAY" else ITEM
     for group in range(metadata.num_row_groups):
         described = metadata.row_group(group)
-        chunk, rows = described.column(at), described.num_rows
+        chunk, rows = described.column(at), max(described.num_rows, 1)
         least = min(chunk.total_compressed_size, chunk.total_uncompressed_size, chunk.num_values)
-        if least < 0 or (leaf.max_repetition_level == 0 and chunk.num_values != rows):
-            raise Unreadable(f"column {leaf.path[:60]!r} declares {chunk.num_values} values in {rows} rows")
+        if least < 0 or (leaf.max_repetition_level == 0 and chunk.num_values != described.num_rows):
+            raise Unreadable(
+                f"column {leaf.path[:60]!r} declares {chunk.num_values} values in {described.num_rows} rows"
+            )
         _at_most("values in one column chunk", chunk.num_values, limits.cells)
-        unpacked = max(chunk.total_uncompressed_size, _checked_pages(file, chunk, limits))
-        most = max(most, unpacked / max(rows, 1), width * chunk.num_values / max(rows, 1))
-    _at_most("bytes in one row", int(most), limits.chunk_bytes)
+        unpacked, dictionary = _checked_pages(file, chunk, limits)
+        flat = max(unpacked, width * chunk.num_values) / rows
+        _at_most("bytes in one row", int(flat), limits.chunk_bytes)
+        most = max(most, flat, dictionary * chunk.num_values / rows if grows else 0)
     return most
 
 
-def _checked_pages(file: pa.NativeFile, chunk: pq.ColumnChunkMetaData, limits: Limits) -> int:
-    """Add up what the pages of a chunk unpack to by their own headers: the footer may understate it."""
-    packed, unpacked = 0, 0
+def _checked_pages(file: pa.NativeFile, chunk: pq.ColumnChunkMetaData, limits: Limits) -> tuple[int, int]:
+    """Give what a chunk and its dictionary unpack to by the headers of its pages: the footer may understate it."""
+    packed, unpacked, dictionary = 0, 0, 0
     start = chunk.data_page_offset
-    if chunk.has_dictionary_page and 0 < (chunk.dictionary_page_offset or 0) < start:
+    has_dictionary = chunk.has_dictionary_page and 0 < (chunk.dictionary_page_offset or 0) < start
+    if has_dictionary:
         start = chunk.dictionary_page_offset
     _check_unpacked(chunk.total_compressed_size, chunk.total_uncompressed_size, limits)
     for page_packed, page_unpacked in page_sizes(file, start, start + chunk.total_compressed_size):
+        if has_dictionary and not packed:
+            dictionary = page_unpacked
         packed, unpacked = packed + page_packed, unpacked + page_unpacked
         _check_unpacked(packed, unpacked, limits)
-    return unpacked
+    return max(unpacked, chunk.total_uncompressed_size), dictionary
 
 
 def _check_unpacked(packed: int, unpacked: int, limits: Limits) -> None:

@@ -21,6 +21,7 @@ from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.state import (
     ACCEPTED,
     MARK_LENGTH,
+    MOST_SPENT,
     MOST_STARTS,
     ClosedRun,
     Evidence,
@@ -194,14 +195,10 @@ def evolve(state: State, entry: Entry) -> State:
 
 def _with_evidence(state: State, entry: Entry) -> State:
     body = EvidenceRecorded.of(entry)
-    if body.late:
+    mark = (body.baseline or "")[:MARK_LENGTH]
+    if body.late or mark in state.spent:
         return state
-    new = Evidence(
-        **body.batch.model_dump(),
-        object_time=body.object_time,
-        level=body.level,
-        baseline=(body.baseline or "")[:MARK_LENGTH],
-    )
+    new = Evidence(**body.batch.model_dump(), object_time=body.object_time, level=body.level, baseline=mark)
     return state.model_copy(update={"evidence": merged(state, new)})
 
 
@@ -251,11 +248,15 @@ def _with_end(state: State, entry: Entry) -> State:
 
 def _with_baseline(state: State, entry: Entry) -> State:
     body = BaselineAdopted.of(entry)
-    kept = tuple(item for item in state.evidence if item.baseline != state.in_force)
+    new = body.sha256[:MARK_LENGTH]
+    before = () if state.in_force is None else (state.in_force,)
+    spent = tuple(mark for mark in (*state.spent, *before) if mark != new)[-MOST_SPENT:]
+    kept = tuple(item for item in state.evidence if item.baseline not in spent)
     changes = {
+        "spent": spent,
         "baseline": body.sha256,
         "baseline_sequence": body.baseline_sequence,
-        "evidence": bounded(kept, in_force=body.sha256[:MARK_LENGTH]),
+        "evidence": bounded(kept, in_force=new),
         "awaits_baseline_of": None,
         "attempts": 0,
         "refusals": 0,

@@ -12,6 +12,7 @@ MOST_EVIDENCE = 100
 MOST_EVIDENCE_BYTES = 24 * 1024
 MOST_STARTS = 100
 MARK_LENGTH = 16
+MOST_SPENT = 8
 MERGING = (Level.UNKNOWN, Level.NOT_ENOUGH_DATA, Level.NONE, Level.NOTICE, Level.DRIFT, Level.QUARANTINED)
 ACCEPTED = frozenset({Level.NOT_ENOUGH_DATA, Level.NONE, Level.NOTICE, Level.DRIFT})
 Moment = tuple[datetime, str]
@@ -68,6 +69,7 @@ class State(BaseModel):
 
     baseline: str | None = None
     baseline_sequence: int = 0
+    spent: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     decided_until: tuple[AwareDatetime, str] | None = None
     run: Run | None = None

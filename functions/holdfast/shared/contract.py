@@ -9,8 +9,7 @@ from holdfast.shared.errors import ContractError
 
 def printable(text: object) -> str:
     """Show foreign text on one line, with nothing in it that a terminal would obey."""
-    said = str(text)
-    return said if said.isprintable() else ascii(said)[1:-1]
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
 
 
 def explained(error: ValidationError, *, most: int = 3) -> str:

@@ -135,6 +135,14 @@ def test_the_detectors_see_bounded_samples_and_the_models_policy(room: Room) -> 
     assert {entry.body["sample_rows"] for entry in room.examined()} == {MOST_ROWS}
 
 
+def test_columns_beyond_the_bound_are_left_out_and_that_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("holdfast.batches.alibi.sample.MOST_COLUMNS", 2)
+    room.examine(room.judged(parquet(seed=2)))
+    assert room.spy.shown[0][1].column_names == ["temp", "hum"]
+    assert {entry.body["columns_left_out"] for entry in room.examined()} == {1}
+    assert "1 columns are beyond the bound" in room.examined()[0].reason
+
+
 def test_twice_equals_once_and_says_nothing_anew(room: Room) -> None:
     verdict = room.judged(parquet(seed=2))
     assert room.examine(verdict, verdict) == []

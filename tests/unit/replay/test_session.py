@@ -213,7 +213,7 @@ def test_every_event_ends_somewhere(start: Start) -> None:
         assert written(twin) == ["event-0"]
         assert kinds(twin) == ["effect", *["failed"] * 3, "dead letter", *["failed"] * 3, "dead letter", "unrouted"]
         assert [dead.reason for dead in twin.dead_letters()] == [
-            "the function reported that it failed", "RuntimeError: no such thing (twin_handlers.py:20)",
+            "the function reported that it failed", "RuntimeError: no such thing (twin_handlers.py:19)",
         ]  # fmt: skip
         assert twin.ignored[0].reason == "no rule of the default bus takes it"
 

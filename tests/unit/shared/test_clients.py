@@ -2,6 +2,7 @@
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.retries.standard import ThrottledRetryableChecker
 
 from holdfast.shared.clients import translate
 from holdfast.shared.errors import ConfigurationError, TransientError
@@ -19,8 +20,15 @@ def test_what_passes_by_itself_is_retried(code: str) -> None:
     assert isinstance(translate(error(code), "reading"), TransientError)
 
 
-def test_an_unknown_fault_of_the_service_is_retried() -> None:
-    assert isinstance(translate(error("Odd", 503), "reading"), TransientError)
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_unknown_fault_of_the_service_is_retried(status: int) -> None:
+    assert isinstance(translate(error("Odd", status), "reading"), TransientError)
+
+
+def test_every_code_that_botocore_calls_throttling_is_retried() -> None:
+    named = set(ThrottledRetryableChecker._THROTTLED_ERROR_CODES)
+    quotas = {"LimitExceededException", "BandwidthLimitExceeded", "EC2ThrottledException"}
+    assert {code for code in named - quotas if not isinstance(translate(error(code), "x"), TransientError)} == set()
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "NoSuchBucket", "SlowDownPlease", "Throttling2"])

@@ -18,10 +18,10 @@ def test_a_missing_variable_is_named() -> None:
 
 
 def test_infra_cannot_write_a_variable_nobody_reads() -> None:
-    with pytest.raises(ConfigurationError, match="unknown .'tabel'."):
+    with pytest.raises(ConfigurationError, match=r"unknown .'tabel'."):
         LedgerSettings.environment(tabel="t", ledger_table="t", actor="a", manifest="m")
 
 
 def test_infra_cannot_forget_a_variable() -> None:
-    with pytest.raises(ConfigurationError, match="missing .'actor'."):
+    with pytest.raises(ConfigurationError, match=r"missing .'actor'."):
         LedgerSettings.environment(ledger_table="t", manifest="m")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from holdfast.batches.alibi.columns import Unread
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, ColumnResult, Level, shown
+from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, ColumnResult, Level, Test, shown
 
 MOST_NAMED = 3
 
@@ -15,7 +15,7 @@ def weighed(
 ) -> ColumnResult:
     """Judge one of alibi-detect's tests: drift if it is significant among all tests and its effect is large enough."""
     if math.isnan(p) or math.isnan(effect):
-        return untested(name, f"{what} gave no p-value: nothing is known of this column", n=n)
+        return untested(name, f"{what} gave no p-value: nothing is known of this column", n=n, test="alibi")
     level = Level.NONE
     if p < policy.alpha / tests:
         level = Level.DRIFT if effect >= threshold else Level.NOTICE
@@ -32,17 +32,16 @@ def weighed(
     )
 
 
-def untested(name: str, why: str, *, n: int) -> ColumnResult:
+def untested(name: str, why: str, *, n: int, test: Test = "not_judged") -> ColumnResult:
     """Say that nothing is known of a column: never that it did not drift."""
-    return ColumnResult(name=name[:NAME_LENGTH], test="alibi", n=n, effect=0, level=Level.UNKNOWN, detail=why[:300])
+    return ColumnResult(name=name[:NAME_LENGTH], test=test, n=n, effect=0, level=Level.UNKNOWN, detail=why[:300])
 
 
 def unread(columns: Iterable[Unread], *, n: int) -> list[ColumnResult]:
-    """Give the columns that could not be compared; a type that never is says nothing of the batch."""
-    return [
-        untested(column.name, column.reason, n=n).model_copy(update={} if column.matters else {"test": "not_judged"})
-        for column in columns
-    ]
+    """Give the columns that could not be compared: drift if they are not what they were, as for the exact detector."""
+    lost = {"test": "schema", "level": Level.DRIFT, "effect": 1.0}
+    unknown = [(untested(column.name, column.reason, n=n), column.matters) for column in columns]
+    return [result.model_copy(update=lost) if matters else result for result, matters in unknown]
 
 
 def too_few(reference: int, batch: int, least: int, *, detector: str) -> BatchAssessment | None:

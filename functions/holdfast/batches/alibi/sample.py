@@ -19,18 +19,20 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Rows drawn from one object, and how many it holds."""
+    """Rows drawn from one object, how many it holds, and how many of its columns are beyond the bound."""
 
     rows: pa.Table
     total: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Rows to compare with, and the hash of the file that keeps them."""
+    """Rows to compare with, the hash of the file that keeps them, and how many columns are not in it."""
 
     rows: pa.Table
     sha256: str
+    left_out: int
 
 
 def draw(data: bytes, *, seed: str, only: Collection[str] | None = None) -> Drawn:
@@ -41,7 +43,8 @@ def draw(data: bytes, *, seed: str, only: Collection[str] | None = None) -> Draw
         wanted = names[:MOST_COLUMNS] if only is None else [name for name in names if name in only]
         total: int = file.metadata.num_rows
         positions = np.sort(_generator(seed).choice(total, min(total, MOST_ROWS), replace=False))
-        return Drawn(pa.table({name: _column(file, name, positions) for name in wanted}), total)
+        rows = pa.table({name: _column(file, name, positions) for name in wanted})
+        return Drawn(rows, total, len(names[MOST_COLUMNS:]) if only is None else 0)
     except (pa.ArrowException, OSError) as error:
         raise ContractError(f"a judged object cannot be sampled: {str(error)[:160]}") from error
 

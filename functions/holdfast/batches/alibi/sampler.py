@@ -51,7 +51,8 @@ class Sampler:
                 return drawn
             parts.append(drawn)
         rows = merge(parts, seed=arguments.baseline)
-        return self._store.keep(arguments, rows, sources=tuple(map(_named, built.sources)))
+        left_out = max(part.left_out for part in parts)
+        return self._store.keep(arguments, rows, left_out=left_out, sources=tuple(map(_named, built.sources)))
 
     def _draw(self, source: ObjectRead, *, only: Collection[str] | None = None) -> Drawn | Absent:
         opened = self._objects.open(source)

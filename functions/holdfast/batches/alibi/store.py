@@ -40,6 +40,7 @@ class Described(Emitted):
     arguments: Arguments
     sha256: str = Field(pattern=SHA256)
     rows: int = Field(ge=0)
+    left_out: int = Field(ge=0)
     sources: tuple[str, ...]
 
 
@@ -67,19 +68,23 @@ class SampleStore:
             raise translate(error, f"reading sample {arguments.key}") from error
         if hashlib.sha256(data).hexdigest() != described.sha256:
             raise IntegrityError(f"{_file(described.sha256)} does not match its name")
-        return Sample(pq.read_table(pa.BufferReader(data)), described.sha256)
+        return Sample(pq.read_table(pa.BufferReader(data)), described.sha256, described.left_out)
 
-    def keep(self, arguments: Arguments, rows: pa.Table, *, sources: tuple[str, ...]) -> Sample:
+    def keep(self, arguments: Arguments, rows: pa.Table, *, left_out: int, sources: tuple[str, ...]) -> Sample:
         """Store a sample: its rows first, so that what is described is there."""
         buffer = io.BytesIO()
         pq.write_table(rows, buffer, compression="zstd")
         data = buffer.getvalue()
         described = Described(
-            arguments=arguments, sha256=hashlib.sha256(data).hexdigest(), rows=rows.num_rows, sources=sources
+            arguments=arguments,
+            sha256=hashlib.sha256(data).hexdigest(),
+            rows=rows.num_rows,
+            left_out=left_out,
+            sources=sources,
         )
         self._put(_file(described.sha256), data, "application/vnd.apache.parquet")
         self._put(arguments.key, canonical(described.model_dump(mode="json")), "application/json")
-        return Sample(rows, described.sha256)
+        return Sample(rows, described.sha256, left_out)
 
     def _get(self, key: str) -> bytes:
         try:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from holdfast.batches.detectors.alibi_classifier import twice_the_median
 from holdfast.batches.verdict import BatchAssessment, Level
 
 Compare = Callable[..., BatchAssessment]
@@ -29,6 +30,13 @@ def pairs(n: int, *, seed: int, correlation: float = 0.7, shift: float = 0.0, mi
 def classifier(compare: Compare, reference: pa.Table, batch: pa.Table, **policy: object) -> BatchAssessment:
     """Let ClassifierDrift compare two tables."""
     return compare("alibi_classifier", reference, batch, **policy)
+
+
+@pytest.mark.parametrize(
+    ("values", "together"), [([0.01, 0.02, 0.9], 0.04), ([0.6, 0.7, 0.8], 1), ([0.1, np.nan, 0.1], np.nan)]
+)
+def test_p_values_are_put_together_and_none_is_lost(values: list[float], together: float) -> None:
+    assert twice_the_median(values) == pytest.approx(together, nan_ok=True)
 
 
 @pytest.mark.parametrize("seed", [2, 3, 4])
@@ -77,8 +85,8 @@ def test_too_few_rows_are_not_enough_data(compare: Compare) -> None:
     assert classifier(compare, pairs(1_000, seed=1), pairs(20, seed=2), minimum_rows=2).level is Level.NONE
 
 
-def test_a_column_that_vanished_is_unknown_not_none(compare: Compare) -> None:
-    assert classifier(compare, pairs(1_000, seed=1), pairs(1_000, seed=2).drop_columns("noise")).level is Level.UNKNOWN
+def test_a_column_that_vanished_is_drift(compare: Compare) -> None:
+    assert classifier(compare, pairs(1_000, seed=1), pairs(1_000, seed=2).drop_columns("noise")).level is Level.DRIFT
 
 
 def test_asked_again_it_says_the_same(compare: Compare) -> None:

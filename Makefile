@@ -1,10 +1,10 @@
 # One door to everything. `make demo` and `make test` set themselves up on a machine with Python 3.11 or 3.12 and make.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON := .venv/bin/python
+STAGE ?= dev
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup demo test check lint types synth package deploy bench lock clean
+.PHONY: help setup demo test check lint types synth package deploy lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,7 +13,7 @@ setup: .venv/.ready .venv-alibi/.ready  ## the two environments, from hashed loc
 
 .venv/.ready: requirements/core.txt pyproject.toml tools/find-python
 	tools/environment .venv requirements/core.txt
-	.venv/bin/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
 .venv-alibi/.ready: requirements/alibi.txt tools/find-python
@@ -39,17 +39,14 @@ lint: setup
 types: setup
 	.venv/bin/mypy
 
-synth: setup package  ## the CloudFormation templates, in cdk.out
+synth: package  ## the CloudFormation templates, in cdk.out
 	.venv/bin/python app.py
 
 package: setup  ## the folders that become Lambda functions, in build
 	tools/package
 
-deploy: package  ## put it in the account of your credentials (docs/deploy.md)
-	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --yes aws-cdk@2 deploy --all
-
-bench: setup  ## measure side by side with peers (benchmarks/README.md)
-	$(PYTHON) -m benchmarks
+deploy: package  ## put it in the account of your credentials: make deploy STAGE=prod (docs/deploy.md)
+	PATH="$(CURDIR)/.venv/bin:$$PATH" npx --yes aws-cdk@2 deploy --all --context stage=$(STAGE)
 
 clean:  ## remove what make made
 	rm -rf .venv .venv-alibi build cdk.out out .cache

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from holdfast.shared.contract import printable
 
+LOG_WIDTH = 140
 COLOURS = {
     "none": "green",
     "pass": "green",
@@ -27,8 +28,11 @@ COLOURS = {
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Give the terminal, as wide as it is."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    """Give the terminal, as wide as it is, or as wide as a log can show where there is none."""
+    terminal = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not terminal.is_terminal:
+        terminal.width = max(terminal.width, LOG_WIDTH)
+    return terminal
 
 
 def plain(text: object) -> Text:

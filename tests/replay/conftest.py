@@ -126,7 +126,13 @@ def tell(twin: Twin) -> None:
     kept.pop("ResponseMetadata")
     s3.put_bucket_notification_configuration(Bucket="ml-data", NotificationConfiguration=kept)
     s3.delete_public_access_block(Bucket="ml-data")
-    statement = {"Sid": "World", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ml-data/*"}
+    statement = {
+        "Sid": "World",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::ml-data/*",
+    }
     s3.put_bucket_policy(Bucket="ml-data", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     quiet(twin)
 
@@ -166,4 +172,6 @@ def check(twin: Twin) -> None:
     told = {note.subject.split(": ", 1)[1] for note in twin.notifications()}
     assert {"orders quarantined", "orders drift", "orders start", "orders succeeded", "ml-data fail"} <= told
     closed = {entry.recorded_at for entry in twin.ledger_entries() if entry.kind == "Run Closed"}
-    assert closed == {run.ended for run in twin.sagemaker.runs}, "a run is closed when SageMaker says so, not at the next tick"
+    assert closed == {run.ended for run in twin.sagemaker.runs}, (
+        "a run is closed when SageMaker says so, not at the next tick"
+    )

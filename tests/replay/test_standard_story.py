@@ -17,6 +17,28 @@ def test_the_story_ends_as_it_must_and_every_call_and_edge_is_granted(start: Sta
     assert main(["ledger", "verify", str(tmp_path / "ledger.jsonl")]) == 0
 
 
+RARELY = {
+    "ReadStreams": "to fold a stream anew when a state's form has changed",
+    "TellGoneFromDenied": "S3 answers 404 instead of 403 to whoever may list",
+    "FindCopies": "S3 answers 404 instead of 403 to whoever may list",
+    "EmptyOutbox": "the timer's turn comes when the stream has failed",
+    "Announce": "the timer's turn comes when the stream has failed",
+    "Logs": "CloudWatch Logs seals the logs itself",
+    "ReadBatches": "by ETag where a bucket keeps no versions; tags of objects without versions",
+    "KeepCopies": "uploads in parts, above 5 GB",
+    "UseStateKey": "S3 asks for both halves of a key at different calls",
+}
+"""Grants that the standard story has no use for, and what they are for."""
+
+
+def test_what_is_granted_is_needed(start: Start) -> None:
+    with start() as twin:
+        tell(twin)
+        idle = {grant.statement for grant in twin.unused_grants()}
+        assert idle <= RARELY.keys()
+        assert twin.unused_rules() == []
+
+
 def test_every_event_is_acted_on_ignored_with_a_reason_or_dead(start: Start) -> None:
     with start() as twin:
         tell(twin)
@@ -31,7 +53,9 @@ def test_thrice_delivered_and_shuffled_it_ends_the_same(start: Start, seed: int)
         tell(twin)
         found = outcomes(twin)
         assert twin.dead_letters() == []
-        assert {subject: sorted(found[subject]) for subject in found} == {subject: sorted(OUTCOMES[subject]) for subject in OUTCOMES}
+        assert {subject: sorted(found[subject]) for subject in found} == {
+            subject: sorted(OUTCOMES[subject]) for subject in OUTCOMES
+        }
         assert len(twin.sagemaker.runs) == 2
         decided = [entry.decision_id for entry in twin.ledger_entries()]
         assert len(decided) == len(set(decided))

@@ -59,7 +59,7 @@ def test_an_honest_export_is_unbroken(export: Path, capsys: pytest.CaptureFixtur
 
 def test_any_flipped_byte_is_found(export: Path) -> None:
     honest, rng = export.read_bytes(), random.Random(7)
-    for _ in range(200):
+    for _ in range(1_000):
         at = rng.randrange(len(honest) - 1)
         flipped = bytearray(honest)
         flipped[at] ^= 1 << rng.randrange(8)

@@ -8,6 +8,7 @@ from holdfast.manifest import Manifest, schema
 from holdfast.shared.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
+REFERENCE = "s3://ml-data/bike-demand/reference.parquet"
 GOOD = (ROOT / "governance.yaml").read_text()
 
 
@@ -45,19 +46,56 @@ def test_the_digest_does_not_see_layout_and_comments(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "said"),
     [
-        ("owner: mobility-team", "ownr: mobility-team", "ownr", "unknown key, expected one of owner, batches, reference"),
+        ("owner: mobility-team", "ownr: mobility-team", "ownr", "unknown key, expected one of owner, batches"),
         ("bucket: ml-data", "bucket: ml-dat", "batches: {", "bucket 'ml-dat' is not under buckets"),
         ("alpha: 0.01", "alpha: 1.5", "drift: {", "less than 1, got '1.5'"),
         ("2 of 3", "3 of 2", "patience", "3 of 2 can never happen"),
         ("2 of 3", "soon", "patience", "expected patience such as '2 of 3'"),
         ("[exact]", "[exakt]", "drift: {", "no such detector, expected one of"),
         ("prefix: bike-demand/batches/", "prefix: bike-demand/batches", "batches: {", "ends with /"),
-        ("s3://ml-data/bike-demand/reference.parquet", "http://169.254.169.254/x", "reference: ", "expected s3://bucket/key"),
-        ("s3://ml-data/bike-demand/reference.parquet", "s3://other/x", "reference: ", "bucket 'other' is not under buckets"),
+        (REFERENCE, "http://169.254.169.254/x", "reference: ", "expected s3://bucket/key"),
+        (REFERENCE, "S3://ml-data/x", "reference: ", "expected s3://bucket/key"),
+        (REFERENCE, "s3://user@ml-data/x", "reference: ", "expected s3://bucket/key"),
+        (REFERENCE, '"s3://ml-d\\tata/x"', "reference: ", "expected s3://bucket/key"),
+        (REFERENCE, "s3://ml-data/*", "reference: ", "expected no * ? $"),
+        (REFERENCE, "s3://other/x", "reference: ", "bucket 'other' is not under buckets"),
+        ("prefix: bike-demand/batches/", "prefix: bike-demand/*/", "batches: {", "expected no * ? $"),
+        ("prefix: bike-demand/batches/", "prefix: a$/", "batches: {", "expected no * ? $"),
+        ("since: deploy", "since: 2026-01-31", "batches: {", "expected deploy, or a time with its zone"),
+        ("since: deploy", "since: 2026-01-31 12:00:00", "batches: {", "expected deploy, or a time with its zone"),
+        ("since: deploy", "since: 1700000000", "batches: {", "expected deploy, or a time with its zone"),
+        ("since: deploy", "since: '1700000000'", "batches: {", "expected deploy, or a time with its zone"),
+        ("since: deploy", "since: never", "batches: {", "expected deploy, or a time with its zone"),
+        ("alpha: 0.01", "alpha: '0.01'", "drift: {", "valid number, got '0.01'"),
+        ("alpha: 0.01", "alpha: true", "drift: {", "valid number, got 'True'"),
+        ("alpha: 0.01", "alpha: .nan", "drift: {", "less than 1, got 'nan'"),
+        ("alpha: 0.01", "alpha: on", "drift: {", "on is true or false to YAML"),
+        ("settle_minutes: 15", "settle_minutes: 15.0", "settle_minutes", "valid integer, got '15.0'"),
+        ("settle_minutes: 15", "settle_minutes: '15'", "settle_minutes", "valid integer, got '15'"),
+        ("settle_minutes: 15", "settle_minutes: true", "settle_minutes", "valid integer, got 'True'"),
+        ("settle_minutes: 15", "settle_minutes: 017", "settle_minutes", "not written as a plain decimal number"),
+        ("settle_minutes: 15", "settle_minutes: ", "settle_minutes", "nothing is said, expected a value or no key"),
+        ("cooldown_days: 7", "cooldown_days: null", "cooldown_days", "nothing is said, expected a value or no key"),
+        ("2 of 3", "2", "patience", "expected the keys needed, window, got '2'"),
+        ("2 of 3", "٢ of 3", "patience", "expected patience such as '2 of 3'"),
+        ("runs: 4, ", "", "budget", "budget.runs: required, and missing"),
+        ("budget: {runs: 4, days: 30}", "budget: [4, 30]", "budget", "expected the keys runs, days"),
+        ("[season, registered, cnt]", "season", "schema: {", "schema.critical: expected a list, got 'season'"),
+        ("[season, registered, cnt]", "[1]", "schema: {", "valid string, got '1'"),
+        ("[season, registered, cnt]", "['']", "schema: {", "at least 1 character"),
+        ("[exact]", "[]", "drift: {", "expected at least one detector, and each once"),
+        ("[exact]", "[exact, exact]", "drift: {", "expected at least one detector, and each once"),
+        ("{name: ml-data", "{name: a..b", "{name: a..b", "no two dots in a row"),
+        ("{name: ml-data", "{name: 10.0.0.1", "{name: 10", "no IP address"),
+        ("{name: ml-data", "{name: 1234", "{name: 1234", "valid string, got '1234'"),
+        ("events: eventbridge", "events: {a: 1}", "{name: ml-data", "events: Input should be 'eventbridge'"),
+        ("kind: s3_bucket, ", "", "{match", "scope.0.kind: required, and missing"),
+        ("    owner:", "    \"x\\e[31m\": 1\n    owner:", "x\\e", "bike-demand.x\\x1b[31m: unknown key"),
         ("reference.parquet", "batches/r.parquet", "reference: ", "lies under the batch prefix"),
-        ("pipeline: bike-demand-training", "window_batches: 4", "retraining:", "exactly one of pipeline and training_job"),
+        ("pipeline: bike-demand-training", "window_batches: 4", "retraining:", "exactly one of pipeline and"),
         ("region: eu-west-1", "region: Ireland", "{name: ml-data", "region"),
         ("bike-demand:", "Bike_Demand:", "Bike_Demand:", "should match pattern"),
+        ("bike-demand:", "x" * 64 + ":", "xxx", "at most 63 characters"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_refused_with_its_line(tmp_path: Path, old: str, new: str, at: str, said: str) -> None:
@@ -93,6 +131,10 @@ def test_what_nothing_obeys_yet_is_refused_as_such(tmp_path: Path, old: str, new
         ("models: !!python/object/apply:os.system [ls]", ":1:"),
         ("<<: {a: 1}", "expected a plain key"),
         ("models: [", ":1: not YAML|:2: not YAML"),
+        ("models:\n\t- x", ":2: not YAML: found"),
+        ("models: []", ":1: models: expected names, each with its keys below it"),
+        ("buckets: {}", ":1: buckets: expected a list"),
+        ("models: null", ":1: models: nothing is said"),
         ("", "expected the keys scope, buckets, models"),
         ("just text", "expected the keys"),
         ("models: {a: 2024-13-45}", "month must be in"),
@@ -108,6 +150,43 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\x80\x81 models")
     with pytest.raises(ConfigurationError, match="not YAML"):
         Manifest.load(path)
+
+
+def test_windows_line_ends_and_byte_order_mark_change_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "governance.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert Manifest.load(path).digest == Manifest.load(ROOT / "governance.yaml").digest
+
+
+@pytest.mark.parametrize(
+    ("since", "shipped"),
+    [
+        ("2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
+        ("'2026-01-31T00:00:00Z'", "2026-01-31T00:00:00Z"),
+        ("2026-01-31T02:00:00+02:00", "2026-01-31T02:00:00+02:00"),
+    ],
+)
+def test_a_time_ships_as_it_was_said(tmp_path: Path, since: str, shipped: str) -> None:
+    manifest = Manifest.load(written(tmp_path, GOOD.replace("since: deploy", f"since: {since}")))
+    path = tmp_path / "governance.json"
+    path.write_bytes(manifest.canonical())
+    assert shipped in path.read_text()
+    assert Manifest.load(path) == manifest
+
+
+def test_a_number_may_be_written_with_an_exponent(tmp_path: Path) -> None:
+    found = Manifest.load(written(tmp_path, GOOD.replace("alpha: 0.01", "alpha: 1e-2")))
+    assert found.models["bike-demand"].drift.alpha == 0.01
+
+
+def test_a_training_role_is_one_role(tmp_path: Path) -> None:
+    job = (
+        "{image: i:1, role_arn: 'arn:aws:iam::123456789012:role/*', instance_type: ml.m5.large, output: s3://ml-data/o}"
+    )
+    text = GOOD.replace("pipeline: bike-demand-training", f"training_job: {job}")
+    with pytest.raises(ConfigurationError, match=r"role_arn: String should match"):
+        Manifest.load(written(tmp_path, text))
+    assert Manifest.load(written(tmp_path, text.replace("role/*", "role/train/Trainer")))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -9,12 +9,11 @@ from rich.table import Table
 
 from holdfast.batches.baseline import KNOTS, Baseline
 from holdfast.batches.detectors.exact import DETECTOR
-from holdfast.batches.footer import BeyondLimits
 from holdfast.batches.packing import MAGIC, is_packed
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.reading import read_baseline, read_counts
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, refused, unjudged
-from holdfast.shared.errors import ConfigurationError, ContractError
+from holdfast.shared.errors import ConfigurationError, ContractError, TransientError
 from holdfast_console.objects import checked, fetched
 from holdfast_console.terminal import coloured, console, json_line, plain
 
@@ -80,7 +79,7 @@ def judge(baseline: Baseline, place: str, policy: DriftPolicy, critical: Sequenc
         counts = read_counts(fetched(place), baseline)
     except ContractError as error:
         return refused(str(error))
-    except (BeyondLimits, ConfigurationError) as error:
+    except (ConfigurationError, TransientError) as error:
         return unjudged(str(error))
     return DETECTOR.compare(baseline, counts, policy, critical=critical)
 

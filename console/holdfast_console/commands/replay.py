@@ -1,6 +1,6 @@
 """`holdfast replay`: play events through the very wiring that would be deployed, with no account."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,11 @@ import click
 from rich.text import Text
 
 from holdfast.shared.errors import ConfigurationError
+from holdfast_console.replay.queues import unheard
 from holdfast_console.replay.session import START, Twin
 from holdfast_console.replay.stories import Story, events_of, play
 from holdfast_console.replay.trace import Line
-from holdfast_console.story import chapters
+from holdfast_console.story import chapters, telling
 from holdfast_console.story.report import report as page
 from holdfast_console.terminal import coloured, console, json_line, plain
 
@@ -95,12 +96,19 @@ class Telling:
 
     def bundled(self) -> None:
         """Tell the bundled story, chapter by chapter, and check its claims."""
-        with self._twin(self._manifest or BUNDLED, START) as twin:
+        with self._twin(self._manifest or BUNDLED, START, heard=unheard) as twin:
             told = []
-            for chapter in chapters.Teller(twin, real_data=REAL_DATA if REAL_DATA.is_dir() else None).tell():
+            for number, chapter in enumerate(chapters.Teller(twin, real_data=REAL_DATA).tell(), 1):
                 told.append(chapter)
-                self._show_chapter(chapter)
-                self.problems.extend(claim.text for claim in chapter.claims if not claim.holds)
+                if self._as_json:
+                    telling.record(number, chapter)
+                else:
+                    telling.show(self._terminal, number, chapter, everything=self._everything)
+            claims = [claim for chapter in told for claim in chapter.claims]
+            self._terminal.print()
+            for claim in claims:
+                if not claim.holds:
+                    self._problem(f"not borne out: {claim.text}")
             if self._report is not None:
                 self._write(self._report, page(told, twin.ledger_entries(), _words(figures(twin))))
 
@@ -123,14 +131,14 @@ class Telling:
                 self._problem(f"dead letter: {dead.reason}")
 
     @contextmanager
-    def _twin(self, manifest: Path, start: datetime) -> Iterator[Twin]:
+    def _twin(self, manifest: Path, start: datetime, *, heard: Callable[[Line], None] | None = None) -> Iterator[Twin]:
         with Twin.start(
             manifest,
             start=start,
             seed=self._seed,
             deliveries=self._deliveries,
             collect=self._list_denied,
-            heard=self._hear,
+            heard=heard or self._hear,
         ) as twin:
             yield twin
             for error in twin.denied:
@@ -151,19 +159,6 @@ class Telling:
             json_line(line.record())
         elif self._everything or not line.is_quiet:
             self._terminal.print(_shown(line), soft_wrap=True)
-
-    def _show_chapter(self, chapter: chapters.Chapter) -> None:
-        if self._as_json:
-            claims = [{"claim": claim.text, "holds": claim.holds} for claim in chapter.claims]
-            json_line({"kind": "chapter", "title": chapter.title, "skipped": chapter.skipped, "claims": claims})
-            return
-        self._terminal.rule(plain(chapter.title), style="bold")
-        self._terminal.print(plain(chapter.skipped or chapter.prose), style="dim")
-        for claim in chapter.claims:
-            self._terminal.print(
-                Text("  ✓ " if claim.holds else "  ✗ ", "green" if claim.holds else "bold red") + plain(claim.text)
-            )
-        self._terminal.print()
 
     def _problem(self, problem: str) -> None:
         self.problems.append(problem)

@@ -1,6 +1,6 @@
 """EventBridge: events to the targets of every rule that matches, as the template has them."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
@@ -34,6 +34,8 @@ class Router:
             if rule.enabled and rule.pattern is not None:
                 self._rules.setdefault(rule.bus, []).append(rule)
         self._waiting: deque[tuple[str, Event]] = deque()
+        self.fired: Counter[str] = Counter()
+        """How often each rule took an event, by its name."""
 
     def put(self, event: Event, bus: str) -> None:
         """Take an event on a bus."""
@@ -57,6 +59,7 @@ class Router:
 
     def fire(self, rule: InstalledRule, event: Event) -> list[str]:
         """Deliver an event to every target of a rule, and give why deliveries failed."""
+        self.fired[rule.name] += 1
         time = str(event.get("time", ""))
         outcomes = [
             self._deliver(target, rule, target.input.render(event, rule_arn=rule.arn, ingestion_time=time))

@@ -26,7 +26,7 @@
     twin.dead_letters() -> list[DeadLetter] (queue, body, reason, receives)
     twin.lost               deliveries that reached nobody       twin.stranded() -> messages by queue that nothing empties
     twin.ignored            lines of events that nothing took, or acted on, each with the reason
-    twin.proof (PermissionProof), twin.denied, twin.unused_grants() -> list[Grant]
+    twin.proof (PermissionProof), twin.denied, twin.unused_grants() -> list[Grant], twin.unused_rules() -> list[str]
     twin.function(name) -> InstalledFunction, by construct ("BatchJudge")
     twin.installation       all that is installed
     twin.gate.fault         called with (call, "before" | "after") around every function's call; it may raise
@@ -246,6 +246,11 @@ class Twin:
     def unused_grants(self) -> list[Grant]:
         """Give what the template grants and nothing so far has needed."""
         return self.proof.unused()
+
+    def unused_rules(self) -> list[str]:
+        """Name the rules that are on and that no event so far has passed."""
+        on = (rule.name for rule in self.installation.rules if rule.enabled)
+        return [name for name in on if not self._router.fired[name]]
 
     def function(self, name: str) -> InstalledFunction:
         """Find a function by the name of its construct."""

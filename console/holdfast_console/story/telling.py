@@ -1,87 +1,47 @@
-"""Tell the bundled story: to people in colour, to programs as JSON lines, and to keep as a page."""
+"""Tell the bundled story: to people in colour, to programs as JSON lines."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from holdfast_console.replay.session import Twin
 from holdfast_console.replay.trace import Line
-from holdfast_console.story.chapters import Chapter, Teller
-from holdfast_console.story.report import report
-from holdfast_console.terminal import COLOURS, console, json_line, plain
+from holdfast_console.story.chapters import Chapter
+from holdfast_console.terminal import COLOURS, json_line, plain
 
-HERE = Path(__file__).parent
-MANIFEST = HERE / "governance.yaml"
-REAL_DATA = HERE.parents[3] / "shared" / "data" / "bike"
-QUIET_KINDS = frozenset({"Evidence Recorded", "Sweep Paused"})
+OWN_AFFAIRS = frozenset({"Evidence Recorded", "Sweep Paused"})
 
 
-def tell(*, page: Path | None, export: Path | None, as_json: bool, manifest: Path = MANIFEST) -> int:
-    """Play the story and give the exit code: 0 if the ledger bears out every claim."""
-    terminal, chapters = console(), []
-    with Twin.start(manifest) as twin:
-        for number, chapter in enumerate(Teller(twin, real_data=REAL_DATA).tell(), 1):
-            chapters.append(chapter)
-            if as_json:
-                json_line(_record(number, chapter))
-            else:
-                _show(terminal, number, chapter)
-        figures = _figures(twin)
-        if page is not None:
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(report(chapters, twin.ledger_entries(), figures), encoding="utf-8")
-        if export is not None:
-            export.parent.mkdir(parents=True, exist_ok=True)
-            twin.export_ledger(export)
-    claims = [claim for chapter in chapters for claim in chapter.claims]
-    held = sum(claim.holds for claim in claims)
-    if not as_json:
-        _close(terminal, figures, held=held, of=len(claims), page=page)
-    return 0 if held == len(claims) else 1
+def record(number: int, chapter: Chapter) -> None:
+    """Print a chapter as a JSON line."""
+    claims = [{"claim": claim.text, "holds": claim.holds} for claim in chapter.claims]
+    told = {"kind": "chapter", "number": number, "title": chapter.title, "skipped": chapter.skipped, "claims": claims}
+    json_line({**told, "lines": [line.record() for line in chapter.lines if not line.is_quiet]})
 
 
-def _figures(twin: Twin) -> dict[str, str]:
-    return {
-        "ledger entries": str(len(twin.ledger_entries())),
-        "events and messages": f"{twin.events:,}",
-        "a second": f"{twin.events / twin.seconds:,.0f}" if twin.seconds else "-",
-        "AWS calls proved": f"{sum(twin.proof.calls.values()):,}",
-        "deliveries proved": str(len(twin.installation.edges)),
-        "grants unused": str(len(twin.unused_grants())),
-        "dead letters": str(len(twin.dead_letters())),
-        "messages to people": str(len(twin.notifications())),
-    }
-
-
-def _record(number: int, chapter: Chapter) -> dict[str, object]:
-    claims = [{"text": claim.text, "holds": claim.holds} for claim in chapter.claims]
-    told = {"chapter": number, "title": chapter.title, "skipped": chapter.skipped, "claims": claims}
-    return {**told, "lines": [line.record() for line in chapter.lines if not line.is_quiet]}
-
-
-def _show(terminal: Console, number: int, chapter: Chapter) -> None:
+def show(terminal: Console, number: int, chapter: Chapter, *, everything: bool = False) -> None:
+    """Print a chapter: what it is about, what happened, and what the ledger bears out."""
     terminal.print()
-    terminal.print(Rule(f"[bold]{number}  {chapter.title}[/]", align="left", style="dim"))
+    terminal.print(Rule(Text(f"{number}  {chapter.title}", "bold"), align="left", style="dim"))
     if chapter.skipped:
-        terminal.print(f"[dim]not told: {chapter.skipped}[/]")
+        terminal.print(plain(f"not told: {chapter.skipped}"), style="dim")
         return
-    terminal.print(chapter.prose, style="italic")
+    terminal.print(plain(chapter.prose), style="italic")
     terminal.print()
-    for line in worth_showing(chapter.lines):
+    for line in chapter.lines if everything else worth_showing(chapter.lines):
         terminal.print(Padding(_line(line), (0, 0, 0, 2)))
     for claim in chapter.claims:
-        mark = "[green]✓[/]" if claim.holds else "[bold red]✗[/]"
-        terminal.print(f"  {mark} {claim.text}")
+        mark = Text("  ✓ ", "green") if claim.holds else Text("  ✗ ", "bold red")
+        terminal.print(mark + plain(claim.text))
 
 
-def worth_showing(lines: list[Line]) -> Iterator[Line]:
-    """Leave out what the ledger does for itself and what came to nothing."""
+def worth_showing(lines: Iterable[Line]) -> Iterator[Line]:
+    """Leave out what the ledger does for itself, what came to nothing, and that somebody was written to."""
     for line in lines:
-        if not line.is_quiet and not (line.entry is not None and line.entry.kind in QUIET_KINDS):
+        is_own = line.entry is not None and line.entry.kind in OWN_AFFAIRS
+        if not line.is_quiet and not is_own and line.function != "Notifier":
             yield line
 
 
@@ -95,15 +55,9 @@ def _line(line: Line) -> Text:
     elif line.kind != "effect":
         told.append(f" → {line.kind}: ", style="bold red").append_text(plain(line.reason))
     for effect in line.effects:
-        told.append(" → ", style="dim").append_text(plain(effect))
+        told.append(" → ", style="dim").append_text(plain(_short(effect)))
     return told
 
 
-def _close(terminal: Console, figures: dict[str, str], *, held: int, of: int, page: Path | None) -> None:
-    terminal.print()
-    terminal.print(Rule(style="dim"))
-    terminal.print("  ".join(f"[bold]{value}[/] [dim]{name}[/]" for name, value in figures.items()))
-    colour = "green" if held == of else "bold red"
-    terminal.print(f"[{colour}]{held} of {of} claims are borne out by the ledger[/]")
-    if page is not None:
-        terminal.print(f"[dim]the story as a page:[/] {page}")
+def _short(effect: str) -> str:
+    return effect if len(effect) <= 60 else f"{effect[:40]}…{effect[-16:]}"

@@ -126,7 +126,7 @@ def _verdict(n: int, tests: int, columns: Sequence[ColumnResult]) -> BatchAssess
 def _reason(level: Level, worst: Sequence[ColumnResult], tests: int) -> str:
     names = {result.name: None for result in worst}
     if level is Level.NONE:
-        return f"no change in {len(names)} columns by {tests} tests"
+        return f"no significant change in {len(names)} columns by {tests} tests"
     first = [next(result for result in worst if result.name == name) for name in list(names)[:MOST_NAMED]]
     said = ", ".join(_briefly(result) for result in first)
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""

@@ -31,6 +31,7 @@ class Limits:
     chunk_bytes: int = 1 << 29
     ratio: int = 1_000
     ratio_from_bytes: int = 1 << 26
+    decoded_bytes: int = 1 << 32
     cells_per_byte: int = 20_000
     cells_from: int = 200_000_000
 
@@ -42,12 +43,13 @@ PLAIN_ENCODINGS = frozenset({"PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY", "RLE
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """A file that keeps our limits: its leaves to be read as dictionaries, and the bytes a row of each column takes."""
+    """A file that keeps our limits: its leaves to be read as dictionaries, and what a row, and a column, may take."""
 
     metadata: pq.FileMetaData
     schema: pa.Schema
     as_dictionary: tuple[str, ...]
     row_bytes: dict[str, float]
+    decoded_bytes: int
 
 
 def opened(source: Source) -> pa.NativeFile:
@@ -78,7 +80,8 @@ def read_footer(file: pa.NativeFile, limits: Limits) -> Footer:
         size = _checked_leaf(file, metadata, at, leaf, limits, grows=_is_text(leaf) and not flat_text)
         name = leaf.path if leaf.path in row_bytes else leaf.path.partition(".")[0]
         row_bytes[name] = max(size, row_bytes.get(name, 1.0))
-    return Footer(metadata, schema, tuple(as_dictionary), row_bytes)
+    decoded_bytes = max(limits.decoded_bytes, limits.ratio * file.size())
+    return Footer(metadata, schema, tuple(as_dictionary), row_bytes, decoded_bytes)
 
 
 def _check_shape(metadata: pq.FileMetaData, size: int, limits: Limits) -> None:
@@ -129,10 +132,10 @@ def _checked_leaf(
 def _checked_pages(file: pa.NativeFile, chunk: pq.ColumnChunkMetaData, limits: Limits) -> tuple[int, int]:
     """Give what a chunk and its dictionary unpack to by the headers of its pages: the footer may understate it."""
     packed, unpacked, dictionary = 0, 0, 0
-    start = chunk.data_page_offset
-    has_dictionary = chunk.has_dictionary_page and 0 < (chunk.dictionary_page_offset or 0) < start
+    first, start = chunk.dictionary_page_offset or 0, chunk.data_page_offset
+    has_dictionary = chunk.has_dictionary_page and first > 0 and (first < start or not start)
     if has_dictionary:
-        start = chunk.dictionary_page_offset
+        start = first
     _check_unpacked(chunk.total_compressed_size, chunk.total_uncompressed_size, limits)
     for page_packed, page_unpacked in page_sizes(file, start, start + chunk.total_compressed_size):
         if has_dictionary and not packed:

@@ -107,9 +107,11 @@ def _chunks(file: pq.ParquetFile, footer: Footer, name: str, data_type: pa.DataT
     if at < 0 or (kind_of(footer.schema.field(at).type) is Kind.EMPTY is not kind_of(data_type)):
         yield from _nulls(rows, data_type)
         return
-    decoded, size = 0, max(1, min(ROWS, int(BYTES / footer.row_bytes[name])))
+    decoded, taken, size = 0, 0, max(1, min(ROWS, int(BYTES / footer.row_bytes[name])))
     for batch in file.iter_batches(batch_size=size, columns=[name], use_threads=False):
-        decoded += batch.num_rows
+        decoded, taken = decoded + batch.num_rows, taken + batch.nbytes
+        if taken > footer.decoded_bytes:
+            raise BeyondLimits(f"column {name[:60]!r} decodes to more than {footer.decoded_bytes} bytes")
         yield batch.column(batch.schema.get_field_index(name))
     if decoded != rows:
         raise Unreadable(f"column {name[:60]!r} holds {decoded} rows, the footer declares {rows}")

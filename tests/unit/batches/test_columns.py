@@ -69,7 +69,9 @@ def test_a_slice_is_read_from_its_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    "data_type", [pa.string(), pa.large_string(), pa.binary(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str
+    "data_type",
+    [pa.string(), pa.large_string(), pa.binary(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())],
+    ids=str,
 )
 def test_labels_are_counted_whatever_holds_them(data_type: pa.DataType) -> None:
     found = labels(pa.array(["b", "a", None, "b"]).cast(data_type))

@@ -28,7 +28,13 @@ def content(counts: Counts) -> dict[str, object]:
     return {
         "rows": counts.rows,
         **{
-            name: (column.kind, column.n, column.nulls, column.nans, None if column.counts is None else column.counts.tolist())
+            name: (
+                column.kind,
+                column.n,
+                column.nulls,
+                column.nans,
+                None if column.counts is None else column.counts.tolist(),
+            )
             for name, column in counts.columns.items()
         },
     }
@@ -56,7 +62,9 @@ def test_a_chunked_table_counts_like_one_of_a_piece() -> None:
     assert content(Counts.of(baseline, chunked)) == content(Counts.of(baseline, table(rows)))
 
 
-@pytest.mark.parametrize("other", [pa.table({"y": [1]}), pa.table({"x": ["a"]}), pa.table({"x": [1], "y": [1]})], ids=str)
+@pytest.mark.parametrize(
+    "other", [pa.table({"y": [1]}), pa.table({"x": ["a"]}), pa.table({"x": [1], "y": [1]})], ids=str
+)
 def test_parts_that_are_not_of_one_batch_do_not_add_up(other: pa.Table) -> None:
     baseline = Baseline.of(pa.table({"x": [1, 2]}))
     with pytest.raises(ContractError, match="parts of a batch disagree"):

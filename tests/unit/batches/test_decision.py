@@ -160,7 +160,9 @@ def test_a_table_of_nested_columns_is_unknown_and_each_is_listed() -> None:
 
 def test_nested_values_that_vanish_are_drift() -> None:
     table = pa.table({"a": [[1]] * 500})
-    assert judged(table, pa.table({"a": pa.array([None] * 400 + [[1]] * 100, pa.list_(pa.int64()))})).level is Level.DRIFT
+    assert (
+        judged(table, pa.table({"a": pa.array([None] * 400 + [[1]] * 100, pa.list_(pa.int64()))})).level is Level.DRIFT
+    )
 
 
 def test_categories_that_change_their_shares_are_drift() -> None:
@@ -180,7 +182,9 @@ def test_categories_the_reference_does_not_have_are_drift_above_one_percent() ->
 def test_a_long_tail_of_categories_is_expected_to_bring_new_ones() -> None:
     random = np.random.default_rng(8)
     words = np.array([f"word{at}" for at in range(200_000)])
-    reference, batch = (pa.table({"c": words[np.minimum(random.zipf(1.5, rows), 200_000) - 1]}) for rows in (10_000, 2_000))
+    reference, batch = (
+        pa.table({"c": words[np.minimum(random.zipf(1.5, rows), 200_000) - 1]}) for rows in (10_000, 2_000)
+    )
     result = named(judged(reference, batch), "c", "new_categories")
     assert result.level is Level.NONE
     assert judged(reference, batch).level is Level.NONE

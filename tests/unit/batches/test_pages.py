@@ -22,7 +22,9 @@ def parquet(**options: object) -> bytes:
     return sink.getvalue()
 
 
-@pytest.mark.parametrize("options", [{}, {"compression": "zstd"}, {"data_page_version": "2.0"}, {"write_page_checksum": True}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"compression": "zstd"}, {"data_page_version": "2.0"}, {"write_page_checksum": True}], ids=str
+)
 def test_the_pages_fill_their_chunk(options: dict[str, object]) -> None:
     data = parquet(**options)
     metadata = pq.read_metadata(pa.BufferReader(data))

@@ -48,7 +48,13 @@ def parquet(data: pa.Table, **options: object) -> bytes:
 def content(counts: Counts) -> dict[str, object]:
     """Give all that counts hold, as plain numbers."""
     columns = {
-        name: (column.kind, column.n, column.nulls, column.nans, None if column.counts is None else column.counts.tolist())
+        name: (
+            column.kind,
+            column.n,
+            column.nulls,
+            column.nans,
+            None if column.counts is None else column.counts.tolist(),
+        )
         for name, column in counts.columns.items()
     }
     return {"rows": counts.rows, **columns}
@@ -120,7 +126,9 @@ def test_a_file_without_rows_or_columns_is_read() -> None:
     assert read_baseline([parquet(pa.table({}))]).columns == {}
 
 
-@pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" * 4, b"a,b\n1,2\n", parquet(table())[:-20], parquet(table())[30:]])
+@pytest.mark.parametrize(
+    "data", [b"", b"PAR1", b"PAR1" * 4, b"a,b\n1,2\n", parquet(table())[:-20], parquet(table())[30:]]
+)
 def test_what_is_no_parquet_is_the_producers_fault(data: bytes) -> None:
     with pytest.raises(Unreadable):
         read_baseline([data])
@@ -179,7 +187,9 @@ def test_what_asks_for_more_than_we_give_is_refused_before_decoding(limits: Limi
 
 
 def test_a_decompression_bomb_is_refused_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = parquet(pa.table({"x": ["a" * (1 << 27)]}), compression="brotli", use_dictionary=False, write_statistics=False)
+    bomb = parquet(
+        pa.table({"x": ["a" * (1 << 27)]}), compression="brotli", use_dictionary=False, write_statistics=False
+    )
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", None)
     assert len(bomb) < 5_000
     with pytest.raises(BeyondLimits, match=r"unpack to \d+, expected at most 1000 times as many"):

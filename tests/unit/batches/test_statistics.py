@@ -160,7 +160,9 @@ def test_one_row_of_a_rare_category_is_not_certain_drift() -> None:
     assert chi_square(*pooled(reference, batch)).p > 0.05
 
 
-@pytest.mark.parametrize(("hits", "n", "other", "m"), [(100, 5_000, 90, 1_200), (30, 60, 25, 60), (4_990, 5_000, 560, 600)])
+@pytest.mark.parametrize(
+    ("hits", "n", "other", "m"), [(100, 5_000, 90, 1_200), (30, 60, 25, 60), (4_990, 5_000, 560, 600)]
+)
 def test_rates_of_large_samples_have_the_p_of_a_two_by_two_table(hits: int, n: int, other: int, m: int) -> None:
     expected = stats.chi2_contingency([[hits, n - hits], [other, m - other]], correction=False).pvalue
     if (hits + other) * m / (n + m) >= 5 and (n + m - hits - other) * m / (n + m) >= 5:

@@ -60,7 +60,9 @@ def stage(aws: None) -> Iterator[Stage]:
 
 def test_an_execution_takes_its_time_and_says_so(stage: Stage) -> None:
     stage.fake.next_run(lasts=timedelta(minutes=7))
-    arn = stage.start(PipelineExecutionDisplayName="holdfast-1", PipelineParameters=[{"Name": "Reason", "Value": "drift"}])
+    arn = stage.start(
+        PipelineExecutionDisplayName="holdfast-1", PipelineParameters=[{"Name": "Reason", "Value": "drift"}]
+    )
     stage.wait(minutes=6)
     assert stage.describe(arn)["PipelineExecutionStatus"] == "Executing"
     stage.wait(minutes=1)
@@ -74,7 +76,9 @@ def test_an_execution_takes_its_time_and_says_so(stage: Stage) -> None:
 
 def test_its_events_have_the_fields_of_the_documented_one(stage: Stage, shared: Any) -> None:
     folder = shared / "events" / "real" / "awsdocs"
-    documented = json.loads((folder / "automating-sagemaker-with-eventbridge-7-Pipeline-execution-state-change.json").read_text())
+    documented = json.loads(
+        (folder / "automating-sagemaker-with-eventbridge-7-Pipeline-execution-state-change.json").read_text()
+    )
     stage.start(PipelineExecutionDisplayName="holdfast-1", PipelineExecutionDescription="why")
     stage.wait(hours=1)
     assert stage.said[-1][0] == documented["detail-type"]
@@ -86,7 +90,10 @@ def test_a_failure_has_its_reason_everywhere(stage: Stage) -> None:
     arn = stage.start(PipelineExecutionDisplayName="holdfast-1")
     stage.wait(hours=1)
     described, listed = stage.describe(arn), stage.api.list_pipeline_executions(PipelineName="training")
-    assert (described["PipelineExecutionStatus"], described["FailureReason"]) == ("Failed", "CapacityError: no instances")
+    assert (described["PipelineExecutionStatus"], described["FailureReason"]) == (
+        "Failed",
+        "CapacityError: no instances",
+    )
     assert listed["PipelineExecutionSummaries"][0]["PipelineExecutionFailureReason"] == "CapacityError: no instances"
 
 
@@ -105,7 +112,9 @@ def test_state_changes_can_come_twice_or_not_at_all(stage: Stage) -> None:
     stage.start()
     stage.start(token="b" * 64)
     stage.wait(hours=1)
-    assert [detail["currentPipelineExecutionStatus"] for _, detail in stage.said] == ["Executing"] * 2 + ["Succeeded"] * 2
+    assert [detail["currentPipelineExecutionStatus"] for _, detail in stage.said] == ["Executing"] * 2 + [
+        "Succeeded"
+    ] * 2
 
 
 @pytest.mark.parametrize("code", ["ResourceLimitExceeded", "AccessDeniedException"])
@@ -120,7 +129,9 @@ def test_executions_are_listed_latest_first_by_pages_and_time(stage: Stage) -> N
     for number in range(3):
         stage.start(token=f"{number}" * 40, PipelineExecutionDisplayName=f"run-{number}")
         stage.wait(hours=1)
-    pages = stage.api.get_paginator("list_pipeline_executions").paginate(PipelineName="training", PaginationConfig={"PageSize": 2})
+    pages = stage.api.get_paginator("list_pipeline_executions").paginate(
+        PipelineName="training", PaginationConfig={"PageSize": 2}
+    )
     names = [one["PipelineExecutionDisplayName"] for page in pages for one in page["PipelineExecutionSummaries"]]
     assert names == ["run-2", "run-1", "run-0"]
     since = stage.api.list_pipeline_executions(PipelineName="training", CreatedAfter=START + timedelta(minutes=90))

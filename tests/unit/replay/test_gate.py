@@ -36,7 +36,13 @@ def test_a_functions_calls_are_asked_for_and_remembered(watch: Watch) -> None:
         sns.create_topic(Name="notices")
     assert watch.asked == ["CreateTopic"]
     call = watch.seen[0]
-    assert (call.caller, call.service, call.operation, call.params, call.region) == (JUDGE, "sns", "CreateTopic", {"Name": "notices"}, REGION)
+    assert (call.caller, call.service, call.operation, call.params, call.region) == (
+        JUDGE,
+        "sns",
+        "CreateTopic",
+        {"Name": "notices"},
+        REGION,
+    )
 
 
 def test_the_operator_may_do_anything(watch: Watch) -> None:

@@ -14,8 +14,13 @@ from holdfast_console.replay.wiring import EdgeKind
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 HASH = "a" * 64
-ASSUMED = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
-ALLOWED = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": {"Fn::GetAtt": ["Queue", "Arn"]}}]}
+ASSUMED = {
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+}
+ALLOWED = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": {"Fn::GetAtt": ["Queue", "Arn"]}}],
+}
 
 
 def resource(kind: str, depends: str | None = None, **properties: Any) -> dict[str, Any]:
@@ -40,11 +45,16 @@ def put(aws: None, tmp_path: Path) -> Iterator[Any]:
 def test_what_is_referred_to_is_installed_first(put: Any) -> None:
     site = put(
         Policy=resource("SQS::QueuePolicy", Queues=[{"Ref": "Queue"}], PolicyDocument=sender("events.amazonaws.com")),
-        Queue=resource("SQS::Queue", RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": 5}),
+        Queue=resource(
+            "SQS::Queue", RedrivePolicy={"deadLetterTargetArn": {"Fn::GetAtt": ["Dead", "Arn"]}, "maxReceiveCount": 5}
+        ),
         Dead=resource("SQS::Queue", depends="Last"),
         Last=resource("SQS::Queue", QueueName="last"),
     )
-    names = [fact.arn.rsplit(":", 1)[-1].split("-")[-2] if "-" in fact.arn.rsplit(":", 1)[-1] else "last" for fact in site.wiring().queues]
+    names = [
+        fact.arn.rsplit(":", 1)[-1].split("-")[-2] if "-" in fact.arn.rsplit(":", 1)[-1] else "last"
+        for fact in site.wiring().queues
+    ]
     assert names == ["last", "Dead", "Queue"]
     queue, dead = site.wiring().queues[2], site.wiring().queues[1]
     assert site.redrives == {queue.arn: (dead.arn, 5)}
@@ -121,13 +131,19 @@ def test_a_bucket_gets_every_setting(put: Any) -> None:
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == "arn:key"
     assert s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]["BlockPublicPolicy"] is False
-    assert s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"][0]["ObjectOwnership"] == "BucketOwnerPreferred"
+    assert (
+        s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"][0]["ObjectOwnership"]
+        == "BucketOwnerPreferred"
+    )
     assert (lifecycle["Expiration"]["Days"], lifecycle["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (30, 7)
     assert s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]["TargetBucket"] == "log-bucket"
     assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket=name)
     assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == REGION
     assert [(edge.kind, edge.target) for edge in site.edges] == [(EdgeKind.ACCESS_LOG, "arn:aws:s3:::log-bucket/data/")]
-    assert {fact.arn: fact.key for fact in site.wiring().buckets} == {"arn:aws:s3:::log-bucket": None, "arn:aws:s3:::data-bucket": "arn:key"}
+    assert {fact.arn: fact.key for fact in site.wiring().buckets} == {
+        "arn:aws:s3:::log-bucket": None,
+        "arn:aws:s3:::data-bucket": "arn:key",
+    }
 
 
 def test_a_function_is_what_its_template_says(put: Any, tmp_path: Path) -> None:
@@ -162,7 +178,11 @@ def test_a_function_is_what_its_template_says(put: Any, tmp_path: Path) -> None:
 
 
 def test_a_rule_is_kept_with_its_state_pattern_and_targets(put: Any) -> None:
-    target = {"Id": "Queue", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}, "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Dead", "Arn"]}}}
+    target = {
+        "Id": "Queue",
+        "Arn": {"Fn::GetAtt": ["Queue", "Arn"]},
+        "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Dead", "Arn"]}},
+    }
     site = put(
         Queue=resource("SQS::Queue"),
         Dead=resource("SQS::Queue"),
@@ -192,7 +212,9 @@ def test_who_may_publish_on_a_closed_bus_is_an_edge(put: Any) -> None:
     site = put(
         Bus=resource("Events::EventBus", Name="ledger"),
         Lock=resource("Events::EventBusPolicy", EventBusName="ledger", StatementId="Only", Statement=closed),
-        Publisher=resource("IAM::Role", AssumeRolePolicyDocument=ASSUMED, Policies=[{"PolicyName": "May", "PolicyDocument": may}]),
+        Publisher=resource(
+            "IAM::Role", AssumeRolePolicyDocument=ASSUMED, Policies=[{"PolicyName": "May", "PolicyDocument": may}]
+        ),
         Other=resource("IAM::Role", AssumeRolePolicyDocument=ASSUMED),
     )
     assert [(edge.kind, "Publisher" in edge.source) for edge in site.edges] == [(EdgeKind.PUBLICATION, True)]
@@ -212,7 +234,10 @@ def test_topics_alarms_and_log_groups_are_made(put: Any) -> None:
         Log=resource("Logs::LogGroup", RetentionInDays=14),
     )  # fmt: skip
     topic, queue = site.wiring().topics[0].arn, site.wiring().queues[0].arn
-    assert [(edge.kind, edge.target) for edge in site.edges] == [(EdgeKind.SUBSCRIPTION, queue), (EdgeKind.ALARM, topic)]
+    assert [(edge.kind, edge.target) for edge in site.edges] == [
+        (EdgeKind.SUBSCRIPTION, queue),
+        (EdgeKind.ALARM, topic),
+    ]
     assert site.subscriptions == {topic: [queue, "team@example.com"]}
     assert boto3.client("cloudwatch", REGION).describe_alarms()["MetricAlarms"][0]["AlarmActions"] == [topic]
     assert boto3.client("logs", REGION).describe_log_groups()["logGroups"][0]["retentionInDays"] == 14

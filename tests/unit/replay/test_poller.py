@@ -98,11 +98,18 @@ def test_what_fails_comes_again_alone_and_is_dead_after_five_receives(queues: Qu
     for body in ("good", "poison", "better"):
         queues.send(QUEUE, body)
     play(poller(queues, function))
-    counts = [record["attributes"]["ApproximateReceiveCount"] for event in function.events for record in event["Records"] if record["body"] == "poison"]
+    counts = [
+        record["attributes"]["ApproximateReceiveCount"]
+        for event in function.events
+        for record in event["Records"]
+        if record["body"] == "poison"
+    ]
     assert function.bodies == [["good", "poison", "better"], *[["poison"]] * 4]
     assert counts == ["1", "2", "3", "4", "5"]
     assert [(dead.queue, dead.body, dead.receives) for dead in queues.dead] == [(DEAD, "poison", 5)]
-    messages = boto3.client("sqs", REGION).receive_message(QueueUrl=f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/dead")["Messages"]
+    messages = boto3.client("sqs", REGION).receive_message(
+        QueueUrl=f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/dead"
+    )["Messages"]
     assert [message["Body"] for message in messages] == ["poison"], "boto3 sees the dead letter too"
 
 
@@ -113,7 +120,10 @@ def test_a_handler_that_raises_fails_its_batch_and_says_why(queues: Queues) -> N
     for body in "ab":
         queues.send(QUEUE, body)
     play(poller(queues, Function(handle)))
-    assert [(dead.body, dead.reason) for dead in queues.dead] == [("a", "ValueError: no settings"), ("b", "ValueError: no settings")]
+    assert [(dead.body, dead.reason) for dead in queues.dead] == [
+        ("a", "ValueError: no settings"),
+        ("b", "ValueError: no settings"),
+    ]
 
 
 def test_what_no_filter_takes_is_deleted_and_said_to_be(queues: Queues) -> None:

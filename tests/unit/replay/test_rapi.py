@@ -37,14 +37,21 @@ def api() -> Iterator[RuntimeApi]:
 
 
 def start(api: RuntimeApi, folder: Path, handler: str, **variables: str) -> float:
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder), "AWS_LAMBDA_FUNCTION_NAME": "test", **variables}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(folder),
+        "AWS_LAMBDA_FUNCTION_NAME": "test",
+        **variables,
+    }
     return api.start([sys.executable, "-m", "awslambdaric", handler], environment, cwd=folder)
 
 
 def test_a_function_is_started_once_and_invoked_often(api: RuntimeApi, handlers: Path) -> None:
     seconds = start(api, handlers, "handlers.echo", VARIABLE="value")
     answers = [api.invoke({"number": number, "text": "Grüße"}) for number in range(3)]
-    assert [answer.payload["event"] for answer in answers] == [{"number": number, "text": "Grüße"} for number in range(3)]
+    assert [answer.payload["event"] for answer in answers] == [
+        {"number": number, "text": "Grüße"} for number in range(3)
+    ]
     assert all(answer.error is None and answer.payload["variable"] == "value" for answer in answers)
     assert (api.log.count("imported"), api.log.count("called")) == (1, 3)
     assert 0 < seconds < 30
@@ -53,7 +60,9 @@ def test_a_function_is_started_once_and_invoked_often(api: RuntimeApi, handlers:
 
 def test_an_invocation_carries_its_context(api: RuntimeApi, handlers: Path) -> None:
     start(api, handlers, "handlers.echo")
-    answer = api.invoke({}, timeout_seconds=60, function_arn="arn:aws:lambda:x:1:function:f", client_context={"custom": {"now": 1}})
+    answer = api.invoke(
+        {}, timeout_seconds=60, function_arn="arn:aws:lambda:x:1:function:f", client_context={"custom": {"now": 1}}
+    )
     assert answer.payload["function"] == "arn:aws:lambda:x:1:function:f"
     assert answer.payload["custom"] == {"now": 1}
     assert 50_000 < answer.payload["left"] <= 60_000
@@ -85,7 +94,8 @@ def test_a_function_out_of_time_is_killed(api: RuntimeApi, handlers: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("handler", "reason"), [("broken.handler", "not today"), ("absent.handler", "absent"), ("handlers.absent", "absent")]
+    ("handler", "reason"),
+    [("broken.handler", "not today"), ("absent.handler", "absent"), ("handlers.absent", "absent")],
 )
 def test_a_function_that_cannot_start_says_why(api: RuntimeApi, handlers: Path, handler: str, reason: str) -> None:
     with pytest.raises(InitError, match=reason):

@@ -11,7 +11,9 @@ from holdfast_console.replay.target_input import TargetInput
 Delivered = list[tuple[str, str]]
 
 
-def rule(name: str, pattern: dict[str, Any] | None, *targets: Target, bus: str = "default", enabled: bool = True) -> InstalledRule:
+def rule(
+    name: str, pattern: dict[str, Any] | None, *targets: Target, bus: str = "default", enabled: bool = True
+) -> InstalledRule:
     parsed = None if pattern is None else Pattern.parse(pattern)
     return InstalledRule(name, f"arn:rule/{name}", bus, enabled, parsed, None, targets)
 
@@ -54,7 +56,9 @@ def test_a_disabled_rule_and_one_of_another_bus_deliver_nothing(off: dict[str, A
 
 
 def test_a_target_receives_what_its_input_makes_of_the_event() -> None:
-    routes, delivered = router(rule("one", {"source": ["a"]}, target("arn:1", InputPath="$.detail"), target("arn:2", Input='"tick"')))
+    routes, delivered = router(
+        rule("one", {"source": ["a"]}, target("arn:1", InputPath="$.detail"), target("arn:2", Input='"tick"'))
+    )
     routes.put(EVENT, "default")
     routes.route()
     assert delivered == [("arn:1", '{"number":1}'), ("arn:2", '"tick"')]
@@ -70,7 +74,9 @@ def test_a_failed_delivery_is_told_and_keeps_no_other_back() -> None:
 def test_a_seed_shuffles_what_waits() -> None:
     orders = []
     for seed in (3, 3, None):
-        routes, delivered = router(rule("all", {"source": ["a"]}, target("arn:1", InputPath="$.detail.number")), seed=seed)
+        routes, delivered = router(
+            rule("all", {"source": ["a"]}, target("arn:1", InputPath="$.detail.number")), seed=seed
+        )
         for number in range(9):
             routes.put({**EVENT, "detail": {"number": number}}, "default")
         routes.route()

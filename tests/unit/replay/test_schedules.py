@@ -25,12 +25,15 @@ def test_a_rate_counts_from_the_making_of_its_rule() -> None:
         ("cron(0 12 ? * 1 *)", MONDAY, datetime(2026, 3, 8, 12, tzinfo=UTC)),
     ],
 )
-def test_a_cron_expression_ticks_when_all_its_fields_agree(expression: str, after: datetime, expected: datetime) -> None:
+def test_a_cron_expression_ticks_when_all_its_fields_agree(
+    expression: str, after: datetime, expected: datetime
+) -> None:
     assert ticks(expression, since=MONDAY)(after) == expected
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(0 minutes)", "rate(5)", "cron(0 6 * * * *)", "cron(0 25 * * ? *)", "cron(0 6 L * ? *)", "every day"]
+    "expression",
+    ["rate(0 minutes)", "rate(5)", "cron(0 6 * * * *)", "cron(0 25 * * ? *)", "cron(0 6 L * ? *)", "every day"],
 )
 def test_what_is_no_schedule_is_refused(expression: str) -> None:
     with pytest.raises(ConfigurationError, match="schedule"):

@@ -63,7 +63,10 @@ def admit(queue: str) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "Type": "AWS::SQS::QueuePolicy",
-        "Properties": {"Queues": [{"Ref": queue}], "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}},
+        "Properties": {
+            "Queues": [{"Ref": queue}],
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        },
     }
 
 
@@ -145,14 +148,22 @@ def start(template: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPa
     manifest.write_text(MANIFEST)
 
     def start(**options: Any) -> AbstractContextManager[Twin]:
-        return Twin.start(manifest, synthesis=Synthesis({"Small": template}, {HASH: tmp_path}, "eu-west-1", None), **options)
+        return Twin.start(
+            manifest, synthesis=Synthesis({"Small": template}, {HASH: tmp_path}, "eu-west-1", None), **options
+        )
 
     yield start
     monkeypatch.delitem(__import__("sys").modules, "twin_handlers", raising=False)
 
 
 def event(**detail: Any) -> dict[str, Any]:
-    return {"version": "0", "id": f"event-{detail.get('number', 0)}", "detail-type": "Thing", "source": "test", "detail": detail}
+    return {
+        "version": "0",
+        "id": f"event-{detail.get('number', 0)}",
+        "detail-type": "Thing",
+        "source": "test",
+        "detail": detail,
+    }
 
 
 def written(twin: Twin) -> list[str]:
@@ -271,7 +282,9 @@ def test_an_event_that_reaches_nobody_is_lost_and_said_to_be(start: Start, templ
     [(("Own", "Properties", "State"), "DISABLED"), (("Mapping", "Properties", "Enabled"), False)],
     ids=["a rule", "a mapping"],
 )
-def test_what_is_switched_off_delivers_nothing(start: Start, template: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+def test_what_is_switched_off_delivers_nothing(
+    start: Start, template: dict[str, Any], path: tuple[str, ...], value: Any
+) -> None:
     part = template["Resources"]
     for name in path[:-1]:
         part = part[name]
@@ -314,7 +327,9 @@ def test_an_operators_change_is_told_by_cloudtrail(start: Start, template: dict[
         twin.client("s3").delete_public_access_block(Bucket="ml-data")
         twin.client("s3").get_bucket_versioning(Bucket="ml-data")
         twin.settle()
-        assert [line.event for line in twin.trace] == ["AWS API Call via CloudTrail DeleteBucketPublicAccessBlock ml-data"]
+        assert [line.event for line in twin.trace] == [
+            "AWS API Call via CloudTrail DeleteBucketPublicAccessBlock ml-data"
+        ]
 
 
 def test_a_function_is_found_by_its_construct(start: Start) -> None:

@@ -42,7 +42,10 @@ def s3(ears: Ears) -> Any:
     s3 = boto3.client("s3", REGION)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    both = {"EventBridgeConfiguration": {}, "QueueConfigurations": [{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}]}
+    both = {
+        "EventBridgeConfiguration": {},
+        "QueueConfigurations": [{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}],
+    }
     s3.put_bucket_notification_configuration(Bucket=BUCKET, NotificationConfiguration=both)
     return s3
 
@@ -73,7 +76,9 @@ def test_an_upload_in_parts_is_told_once(s3: Any, ears: Ears) -> None:
     part = s3.upload_part(Bucket=BUCKET, Key="big", UploadId=upload, PartNumber=1, Body=b"a" * 6_000_000)
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
     s3.complete_multipart_upload(Bucket=BUCKET, Key="big", UploadId=upload, MultipartUpload=parts)
-    assert [(change.event, change.size) for change in ears.events] == [("ObjectCreated:CompleteMultipartUpload", 6_000_000)]
+    assert [(change.event, change.size) for change in ears.events] == [
+        ("ObjectCreated:CompleteMultipartUpload", 6_000_000)
+    ]
     assert ears.events[0].etag is not None
     assert ears.events[0].etag.endswith("-1")
 

@@ -55,7 +55,10 @@ def test_another_owner_is_refused(moto: bool, s3: Any) -> None:
         lambda: s3.list_object_versions(**of_stranger),
         lambda: s3.get_bucket_versioning(**of_stranger),
         lambda: s3.copy_object(
-            Bucket="data-bucket", Key="c", CopySource={"Bucket": "data-bucket", "Key": "a"}, ExpectedSourceBucketOwner=STRANGER
+            Bucket="data-bucket",
+            Key="c",
+            CopySource={"Bucket": "data-bucket", "Key": "a"},
+            ExpectedSourceBucketOwner=STRANGER,
         ),
     )
     assert [refused(call) for call in calls] == ["AccessDenied" if moto else None] * len(calls)
@@ -73,7 +76,11 @@ def test_a_new_bucket_has_the_defaults_of_aws(moto: bool, s3: Any) -> None:
         refused(lambda: s3.get_bucket_ownership_controls(Bucket="data-bucket")),
         refused(lambda: s3.get_bucket_encryption(Bucket="data-bucket")),
     ]
-    absent = ["NoSuchPublicAccessBlockConfiguration", "OwnershipControlsNotFoundError", "ServerSideEncryptionConfigurationNotFoundError"]
+    absent = [
+        "NoSuchPublicAccessBlockConfiguration",
+        "OwnershipControlsNotFoundError",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ]
     assert answers == ([None, None, None] if moto else absent)
 
 
@@ -165,7 +172,10 @@ def test_a_failed_condition_writes_nothing_and_names_the_item(moto: bool, dynamo
     puts = [{"Put": {**absent, "Item": {"pk": {"S": name}}}} for name in "ab"]
     with pytest.raises(ClientError) as raised:
         dynamodb.transact_write_items(TransactItems=puts)
-    assert [reason["Code"] for reason in raised.value.response["CancellationReasons"]] == ["None", "ConditionalCheckFailed"]
+    assert [reason["Code"] for reason in raised.value.response["CancellationReasons"]] == [
+        "None",
+        "ConditionalCheckFailed",
+    ]
     assert dynamodb.scan(TableName="counts")["Count"] == 1
 
 
@@ -184,7 +194,10 @@ def make_pipeline(sagemaker: Any) -> None:
 
 def test_a_token_starts_one_execution(moto: bool, sagemaker: Any) -> None:
     make_pipeline(sagemaker)
-    arns = {sagemaker.start_pipeline_execution(PipelineName="training", ClientRequestToken=TOKEN)["PipelineExecutionArn"] for _ in range(2)}
+    arns = {
+        sagemaker.start_pipeline_execution(PipelineName="training", ClientRequestToken=TOKEN)["PipelineExecutionArn"]
+        for _ in range(2)
+    }
     assert len(arns) == (1 if moto else 2)
 
 
@@ -195,7 +208,9 @@ def test_a_token_starts_one_execution(moto: bool, sagemaker: Any) -> None:
 )
 def test_an_execution_that_aws_would_refuse_is_refused(moto: bool, sagemaker: Any, arguments: dict[str, Any]) -> None:
     make_pipeline(sagemaker)
-    answer = refused(lambda: sagemaker.start_pipeline_execution(PipelineName="training", ClientRequestToken=TOKEN, **arguments))
+    answer = refused(
+        lambda: sagemaker.start_pipeline_execution(PipelineName="training", ClientRequestToken=TOKEN, **arguments)
+    )
     assert answer == ("ValidationException" if moto else None)
 
 

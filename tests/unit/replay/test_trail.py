@@ -13,7 +13,14 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVENT_ID = "11111111-2222-4333-8444-555555555555"
 
 
-def record(operation: str, params: dict[str, Any], *, service: str = "s3", error: str | None = None, caller: Caller | None = None) -> Any:
+def record(
+    operation: str,
+    params: dict[str, Any],
+    *,
+    service: str = "s3",
+    error: str | None = None,
+    caller: Caller | None = None,
+) -> Any:
     call = Call(caller, service, operation, params, "eu-west-1", error)
     return recorded(call, account="123456789012", event_id=EVENT_ID, now=NOW)
 
@@ -35,11 +42,17 @@ def test_changes_have_the_names_that_trails_use(operation: str, name: str) -> No
 
 
 def test_those_names_are_the_recorded_ones(shared: Path) -> None:
-    seen = {json.loads(path.read_text()).get("eventName") for path in (shared / "events" / "real" / "panther").glob("*.json") if path.name != "index.json"}
+    seen = {
+        json.loads(path.read_text()).get("eventName")
+        for path in (shared / "events" / "real" / "panther").glob("*.json")
+        if path.name != "index.json"
+    }
     assert NAMES["PutPublicAccessBlock"] in seen
 
 
-@pytest.mark.parametrize(("service", "operation"), [("s3", "GetBucketPolicy"), ("s3", "PutObject"), ("sns", "CreateTopic")])
+@pytest.mark.parametrize(
+    ("service", "operation"), [("s3", "GetBucketPolicy"), ("s3", "PutObject"), ("sns", "CreateTopic")]
+)
 def test_reads_objects_and_other_services_are_no_management_events_of_s3(service: str, operation: str) -> None:
     assert record(operation, {"Bucket": "ml-data"}, service=service) is None
 
@@ -57,7 +70,11 @@ def test_a_function_is_named_as_who_did_it() -> None:
 
 
 def test_a_bare_record_is_wrapped_by_the_rule_of_the_indexes(shared: Path) -> None:
-    bare = json.loads((shared / "events" / "real" / "panther" / "aws_s3_delete_public_access_block-2-Different-S3-Event.json").read_text())
+    bare = json.loads(
+        (
+            shared / "events" / "real" / "panther" / "aws_s3_delete_public_access_block-2-Different-S3-Event.json"
+        ).read_text()
+    )
     event = wrapped(bare)
     assert {name: event[name] for name in ("id", "detail-type", "source", "account", "time", "region")} == {
         "id": bare["eventID"], "detail-type": "AWS API Call via CloudTrail", "source": "aws.s3", "account": bare["recipientAccountId"],
@@ -66,7 +83,11 @@ def test_a_bare_record_is_wrapped_by_the_rule_of_the_indexes(shared: Path) -> No
     assert event["detail"] == bare
 
 
-S3 = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}
+S3 = {
+    "eventSource": "aws:s3",
+    "eventName": "ObjectCreated:Put",
+    "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}},
+}
 TRAIL = {"eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy", "eventID": "1"}
 
 
@@ -94,7 +115,11 @@ def test_every_recorded_shape_has_its_door(event: dict[str, Any], ways: list[Way
 
 
 def test_every_recorded_event_has_a_door_or_a_reason(shared: Path) -> None:
-    found = [path for path in (shared / "events" / "real").rglob("*.json") if path.name not in ("index.json", "key-cases.json")]
+    found = [
+        path
+        for path in (shared / "events" / "real").rglob("*.json")
+        if path.name not in ("index.json", "key-cases.json")
+    ]
     events = [json.loads(path.read_text()) for path in found]
     assert len(events) > 100
     assert all(list(doors(event)) for event in events if isinstance(event, dict))

@@ -1,0 +1,173 @@
+"""`holdfast drift` and `holdfast baseline`: verdicts as JSON lines, as tables and as exit codes."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from holdfast_console.main import main
+
+KEYS = {"name", "test", "n", "effect", "lower", "p", "p_adjusted", "threshold", "level", "detail"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Lay out a reference and batches of every sort."""
+    random = np.random.default_rng(1)
+
+    def write(name: str, rows: int, shift: float = 0.0, **more: Any) -> None:
+        values = {"x": random.standard_normal(rows) + shift, "c": random.choice(["a", "b"], rows), **more}
+        pq.write_table(pa.table({key: value for key, value in values.items() if value is not None}), tmp_path / name)
+
+    write("reference", 5_000)
+    write("same", 1_000)
+    write("shifted", 1_000, 0.5)
+    write("short", 20)
+    write("without", 1_000, c=None)
+    write("hostile", 1_000, **{"[red]\x1b[2J": np.zeros(1_000)})
+    (tmp_path / "broken").write_bytes(b"PAR1 is not enough")
+    return tmp_path
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """Read what was printed as JSON lines."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("batches", "levels", "code"),
+    [
+        (["same"], ["none"], 0),
+        (["same", "shifted"], ["none", "drift"], 1),
+        (["same", "short"], ["none", "not_enough_data"], 2),
+        (["short", "broken"], ["not_enough_data", "quarantined"], 1),
+        (["without"], ["drift"], 1),
+        (["hostile"], ["notice"], 0),
+    ],
+)
+def test_one_line_per_batch_and_the_worst_decides(
+    folder: Path, capsys: pytest.CaptureFixture[str], batches: list[str], levels: list[str], code: int
+) -> None:
+    paths = [str(folder / name) for name in batches]
+    assert main(["drift", str(folder / "reference"), *paths, "--json"]) == code
+    printed = lines(capsys)
+    assert [line["level"] for line in printed] == levels
+    assert [line["batch"] for line in printed] == paths
+    assert all(set(column) == KEYS for line in printed for column in line["columns"])
+    assert all(line["reason"] for line in printed)
+
+
+def test_a_table_names_the_worst_column_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", str(folder / "reference"), str(folder / "shifted")]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("drift ")
+    rows = [line.split()[:2] for line in said.splitlines() if line.split()[1:2] in (["drift"], ["none"])]
+    assert rows[0] == ["x", "drift"]
+
+
+def test_hostile_names_do_not_reach_the_terminal_as_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["drift", str(folder / "reference"), str(folder / "hostile")])
+    said = capsys.readouterr().out
+    assert "\x1b[2J" not in said
+    assert "[red]" in said
+
+
+def test_a_critical_column_refuses_the_batch(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["drift", str(folder / "reference"), str(folder / "without"), "--critical", "c", "--json"]
+    assert main(arguments) == 1
+    assert [line["level"] for line in lines(capsys)] == ["quarantined"]
+
+
+def test_thresholds_are_obeyed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    judged = ["drift", str(folder / "reference"), str(folder / "shifted"), "--json"]
+    for more, level in (
+        (["--effect", "0.6"], "notice"),
+        (["--effect", "0.1"], "drift"),
+        (["--alpha", "1e-300"], "none"),
+    ):
+        main([*judged, *more])
+        assert [line["level"] for line in lines(capsys)] == [level]
+
+
+def test_a_stored_baseline_serves_as_the_reference(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored = folder / "stored.baseline"
+    assert main(["baseline", str(folder / "reference"), "-o", str(stored), "--json"]) == 0
+    (built,) = lines(capsys)
+    assert built["sha256"] == hashlib.sha256(stored.read_bytes()).hexdigest()
+    assert (built["rows"], built["columns"], built["bytes"]) == (5_000, ["x", "c"], stored.stat().st_size)
+    batch = str(folder / "shifted")
+    answers = []
+    for reference in (stored, folder / "reference"):
+        main(["drift", str(reference), batch, "--json"])
+        answers += lines(capsys)
+    assert answers[0] == answers[1]
+
+
+def test_a_stored_baseline_says_what_it_is_to_people(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["baseline", str(folder / "reference"), "-o", str(folder / "b"), "--exact"]) == 0
+    said = capsys.readouterr().out
+    assert hashlib.sha256((folder / "b").read_bytes()).hexdigest() in said
+    assert "2 columns" in said.replace("\n", " ")
+
+
+def test_a_baseline_that_was_changed_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored = folder / "stored.baseline"
+    main(["baseline", str(folder / "reference"), "-o", str(stored)])
+    stored.write_bytes(stored.read_bytes()[:-3] + b"abc")
+    assert main(["drift", str(stored), str(folder / "same")]) == 1
+    assert "checksum" in capsys.readouterr().err or "decompressed"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["drift", "{}/reference"],
+        ["drift", "{}/absent", "{}/same"],
+        ["drift", "{}/reference", "{}/absent"],
+        ["drift", "{}/reference", "s3://bucket"],
+        ["drift", "{}/reference", "{}/same", "--alpha", "1.5"],
+        ["drift", "{}/stored", "{}/same", "--exact"],
+        ["baseline", "{}/reference"],
+    ],
+    ids=str,
+)
+def test_misuse_is_said_before_any_work(folder: Path, arguments: list[str]) -> None:
+    main(["baseline", str(folder / "reference"), "-o", str(folder / "stored")])
+    assert main([argument.format(folder) for argument in arguments]) == 64
+
+
+def test_a_reference_that_cannot_be_read_judges_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["drift", str(folder / "broken"), str(folder / "same"), "--json"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_objects_in_s3_are_read_and_one_that_is_denied_is_unknown(
+    aws: None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3 = boto3.client("s3", "eu-west-1")
+    s3.create_bucket(Bucket="ml-data", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for name in ("reference", "same"):
+        s3.upload_file(str(folder / name), "ml-data", f"bike demand/{name}#1")
+    place = "s3://ml-data/bike demand"
+    assert main(["drift", f"{place}/reference#1", f"{place}/same#1", f"{place}/absent", "--json"]) == 2
+    printed = lines(capsys)
+    assert [line["level"] for line in printed] == ["none", "unknown"]
+    assert "NoSuchKey" in printed[1]["reason"]
+
+
+def test_the_shared_bike_data_is_judged_by_the_command(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = shared / "data" / "bike"
+    batches = sorted(str(path) for path in data.glob("batch-*.parquet"))
+    assert main(["drift", str(data / "reference.parquet"), *batches, "--json"]) == 1
+    printed = lines(capsys)
+    assert [line["batch"] for line in printed] == batches
+    assert {line["level"] for line in printed[:3]} <= {"none", "notice"}
+    for line in printed[8:12]:
+        drifting = {column["name"] for column in line["columns"] if column["level"] == "drift"}
+        assert {"season", "temp", "atemp", "registered", "cnt"} <= drifting

@@ -1,0 +1,103 @@
+"""The command's exit codes and words hold whatever a command runs into."""
+
+import json
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import click
+import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+
+from holdfast.shared.errors import ConfigurationError, IntegrityError, TransientError
+from holdfast_console import main as console
+from holdfast_console.main import main
+from holdfast_console.terminal import json_line
+
+
+def calling(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> int:
+    """Run a command that does this."""
+    command = SimpleNamespace(COMMAND=click.Command("schema", callback=act))
+    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=lambda _: command))
+    return main(["schema"])
+
+
+def raising(error: BaseException) -> Callable[[], object]:
+    """Raise an error when called."""
+
+    def act() -> object:
+        raise error
+
+    return act
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (IntegrityError("broken"), 1),
+        (ConfigurationError("missing"), 2),
+        (TransientError("later"), 2),
+        (NoCredentialsError(), 2),
+        (EndpointConnectionError(endpoint_url="https://s3"), 2),
+        (PermissionError(13, "Permission denied"), 2),
+        (click.UsageError("misused"), 64),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=repr,
+)
+def test_an_error_has_its_exit_code_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int
+) -> None:
+    assert calling(monkeypatch, raising(error)) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("answer", "code"), [(0, 0), (1, 1), (2, 2), (None, 0)])
+def test_a_command_that_answers_decides_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, answer: object, code: int
+) -> None:
+    assert calling(monkeypatch, lambda: answer) == code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nope"], ["ledger"], ["ledger", "nope"], ["ledger", "verify"], ["schema", "extra"], ["schema", "--nope"],
+     ["manifest", "check", "/nowhere.yaml"], ["manifest", "check", "/"], ["ledger_export"], ["../main"], [""]],
+    ids=repr,
+)  # fmt: skip
+def test_misuse_is_64(arguments: list[str]) -> None:
+    assert main(arguments) == 64
+
+
+def test_help_is_no_misuse() -> None:
+    assert main(["--help"]) == main(["ledger", "verify", "--help"]) == 0
+
+
+def test_a_command_whose_extra_is_absent_is_listed_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("holdfast_console.commands.")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in sys.modules if name.startswith("holdfast_console.replay")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "moto", None)
+    assert main(["--help"]) == 0
+    assert "needs moto: pip install 'holdfast[replay]'" in capsys.readouterr().out
+    assert main(["replay", "some", "--thing"]) == 2
+    assert capsys.readouterr().err == "holdfast: replay needs moto: pip install 'holdfast[replay]'\n"
+
+
+def test_a_part_of_our_own_that_is_missing_is_not_taken_for_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> object:
+        raise ModuleNotFoundError(name, name="holdfast.ledger.gone")
+
+    monkeypatch.setattr(console, "importlib", SimpleNamespace(import_module=absent))
+    with pytest.raises(ModuleNotFoundError):
+        main(["schema"])
+
+
+def test_half_a_surrogate_pair_is_printed_as_json_says_it(capsys: pytest.CaptureFixture[str]) -> None:
+    json_line({"key": "a\ud800", "city": "Zürich"})
+    out = capsys.readouterr().out
+    assert "Zürich" in out
+    assert json.loads(out) == {"key": "a\ud800", "city": "Zürich"}

@@ -82,8 +82,12 @@ def _each(
                 name = waiting.popleft()
             except IndexError:
                 return
-            with _refusing(f"column {name[:60]!r}"):
-                done[name] = column(files, name)
+            try:
+                with _refusing(f"column {name[:60]!r}"):
+                    done[name] = column(files, name)
+            finally:
+                if name not in done:
+                    waiting.clear()
 
     with ThreadPoolExecutor(THREADS) as pool:
         for worker in [pool.submit(work) for _ in range(THREADS)]:

@@ -53,8 +53,9 @@ def chi_square(first: Ints, second: Ints) -> ChiSquare:
         return ChiSquare(0.0, max(0, len(a) - 1), 1.0, 0.0)
     share = (a + b) / (n + m)
     statistic = float(((a - n * share) ** 2 / (n * share)).sum() + ((b - m * share) ** 2 / (m * share)).sum())
+    freedom = len(a) - 1
     return ChiSquare(
-        statistic, len(a) - 1, upper_gamma((len(a) - 1) / 2, statistic / 2), math.sqrt(statistic / (n + m))
+        statistic, freedom, min(1.0, upper_gamma(freedom / 2, statistic / 2)), math.sqrt(statistic / (n + m))
     )
 
 

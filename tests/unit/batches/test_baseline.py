@@ -111,7 +111,8 @@ def forged(change: str) -> bytes:
     "change",
     [
         "rows", "kind", "unknown key", "knots out of order", "knots that are no number", "negative counts",
-        "too few counts", "labels without counts", "labels twice", "an array too few", "an array too many", "a column twice",
+        "too few counts", "labels without counts", "labels twice", "an array too few", "an array too many",
+        "a column twice",
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_baseline_is_refused(change: str) -> None:

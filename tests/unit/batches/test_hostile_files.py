@@ -1,4 +1,4 @@
-"""Every hostile Parquet file gets a verdict or a refusal, in bounded time and memory, and none that Arrow rejects is judged."""
+"""Every hostile Parquet file gets a verdict or a refusal, within bounds, and none that Arrow rejects is judged."""
 
 import json
 import os

@@ -115,6 +115,15 @@ def test_files_that_disagree_are_no_reference() -> None:
         read_baseline([parquet(pa.table({"x": [1]})), parquet(pa.table({"x": ["a"]}))])
 
 
+def test_any_name_is_a_name() -> None:
+    names = ["", ".", "a", "a.", "a..b", "a.b", "é", "\n", "x" * 3_000, "$(rm)", "../../x", "\x00"]
+    data = pa.table({name: [at, at + 1] for at, name in enumerate(names)} | {"c": [{"b": 1}] * 2, "c.b": ["u", "v"]})
+    read = read_baseline([parquet(data)])
+    assert list(read.columns) == data.column_names
+    assert [read.columns[name].values.knots[0] for name in names] == list(range(len(names)))  # type: ignore[union-attr]
+    assert Baseline.from_bytes(read.to_bytes()).columns.keys() == read.columns.keys()
+
+
 def test_columns_named_twice_are_refused() -> None:
     doubled = pa.table([pa.array([1]), pa.array([2])], names=["x", "x"])
     with pytest.raises(Unreadable, match="two columns are named 'x'"):

@@ -50,6 +50,11 @@ class Stage(BaseModel):
     removal_policy: Literal["retain", "destroy"] = "retain"
     ledger_table: ExistingTable | None = None
 
+    @property
+    def namespace(self) -> str:
+        """Name where its metrics are kept, apart from those of other stages in the account."""
+        return f"Holdfast/{self.name}"
+
     @classmethod
     def load(cls, name: str, path: Path = STAGES) -> Self:
         """Read one stage of the file; raises `ConfigurationError` with file, line and what was expected."""

@@ -1,6 +1,7 @@
 """The `holdfast` command: finds its commands in `commands/`, and imports only the one that is called."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pkgutil import iter_modules
@@ -13,6 +14,7 @@ from holdfast_console import commands
 USAGE, UNJUDGED, FAILED = 64, 2, 1
 EXTRA = "replay"
 OURS = frozenset({"holdfast", "holdfast_console", "infra"})
+MEMORY_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 
 
 class Commands(click.Group):
@@ -50,7 +52,10 @@ def _lacking(name: str, module: str) -> click.Command:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="holdfast")
 def holdfast() -> None:
-    """Keep machine learning on AWS from drifting: out of compliance, away from its data, past its budget."""
+    """Keep machine learning on AWS from drifting: out of compliance, away from its data, past its budget.
+
+    Example: holdfast drift reference.parquet batch-*.parquet
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,5 +86,6 @@ def _misses() -> tuple[type[Exception], ...]:
 
 
 def run() -> None:
-    """Be the console script."""
+    """Be the console script; Arrow's own memory pool would reserve a gigabyte, which a bounded process may not have."""
+    os.environ.setdefault(MEMORY_POOL, "system")
     sys.exit(main())

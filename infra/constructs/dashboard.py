@@ -8,7 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from infra.constructs.governed_function import GovernedFunction, QueuedFunction
-from infra.constructs.silence import METRIC, NAMESPACE
+from infra.constructs.silence import METRIC
 
 FIVE_MINUTES, DAY = Duration.minutes(5), Duration.days(1)
 Kind = TypeVar("Kind", bound=GovernedFunction)
@@ -17,20 +17,22 @@ Kind = TypeVar("Kind", bound=GovernedFunction)
 class Dashboard(Construct):
     """Batches judged, and for each function its errors, its time, its queue and what waits for a person."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, functions: Sequence[GovernedFunction]) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, functions: Sequence[GovernedFunction], namespace: str
+    ) -> None:  # fmt: skip
         super().__init__(scope, construct_id)
         queued = [function for function in functions if isinstance(function, QueuedFunction)]
         self.page = cloudwatch.Dashboard(self, "Page")
-        self.page.add_widgets(_judged())
+        self.page.add_widgets(_judged(namespace))
         self.page.add_widgets(
             _graph("Errors", functions, _errors), _graph("Duration, 99th percentile", functions, _time)
         )
         self.page.add_widgets(_graph("Oldest message", queued, _age), _graph("Dead letters", queued, _dead_letters))
 
 
-def _judged() -> cloudwatch.IWidget:
+def _judged(namespace: str) -> cloudwatch.IWidget:
     """Search by dimension, so that the page does not grow with the models."""
-    search = f"SEARCH('{{{NAMESPACE},model}} MetricName=\"{METRIC}\"', 'Sum', 86400)"
+    search = f"SEARCH('{{{namespace},model}} MetricName=\"{METRIC}\"', 'Sum', 86400)"
     found = cloudwatch.MathExpression(expression=search, label="", period=DAY, using_metrics={})
     return cloudwatch.GraphWidget(title="Batches judged a day, by model", left=[found], width=24)
 

@@ -16,7 +16,6 @@ from infra.frame import Frame
 from infra.reach import portions
 from infra.roles import service_role
 
-NAMESPACE = "Holdfast"
 FROM_IMAGE = lambda_.Handler.FROM_IMAGE
 
 
@@ -54,7 +53,8 @@ class GovernedFunction(Construct):
             layers=None if from_image else [frame.manifest_layer], architecture=lambda_.Architecture.ARM_64,
             memory_size=size.memory_mb, timeout=Duration.seconds(size.timeout_seconds), tracing=lambda_.Tracing.ACTIVE,
             environment={
-                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE, "POWERTOOLS_SERVICE_NAME": construct_id, **environment,
+                "POWERTOOLS_METRICS_NAMESPACE": frame.stage.namespace, "POWERTOOLS_SERVICE_NAME": construct_id,
+                **environment,
             },
         )  # fmt: skip
         acknowledge(self.role, ["IAM5[Resource::*]"], "tracing can be granted on no narrower resource")

@@ -45,7 +45,7 @@ class Inbox(Construct):
             self,
             "Queue",
             key=key,
-            days=4,
+            days=10,
             visible_seconds=VISIBLE_TIMES * timeout_seconds,
             dead_letters=self.dead_letters,
         )

@@ -116,8 +116,9 @@ class LedgerAccess(Construct):
         """Deny the bus to everyone else, whatever their own policies say."""
         publishers = [self.publisher.role.role_arn, self.outbox.role.role_arn]
         statement = iam.PolicyStatement(
-            effect=iam.Effect.DENY, principals=[iam.AnyPrincipal()], actions=["events:PutEvents"],
-            resources=[self.bus.event_bus_arn], conditions={"ArnNotEquals": {"aws:PrincipalArn": publishers}},
+            sid="OnlyPublishers", effect=iam.Effect.DENY, principals=[iam.AnyPrincipal()],
+            actions=["events:PutEvents"], resources=[self.bus.event_bus_arn],
+            conditions={"ArnNotEquals": {"aws:PrincipalArn": publishers}},
         )  # fmt: skip
         events.CfnEventBusPolicy(
             self, "OnlyPublishers", event_bus_name=self.bus.event_bus_name, statement_id="OnlyPublishers",

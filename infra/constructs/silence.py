@@ -8,21 +8,24 @@ from constructs import Construct
 
 from holdfast.manifest import Manifest
 
-NAMESPACE, METRIC = "Holdfast", "BatchesJudged"
+METRIC = "BatchesJudged"
 
 
 class Silence(Construct):
     """An alarm for each model that says after how many hours its silence is news."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, manifest: Manifest, topic: sns.ITopic) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, manifest: Manifest, topic: sns.ITopic, namespace: str
+    ) -> None:  # fmt: skip
         super().__init__(scope, construct_id)
+        self._namespace = namespace
         for name, model in manifest.models.items():
             if model.batches.silent_after_hours is not None:
                 self._alarm(name, model.batches.silent_after_hours, topic)
 
     def _alarm(self, model: str, hours: int, topic: sns.ITopic) -> None:
         judged = cloudwatch.Metric(
-            namespace=NAMESPACE,
+            namespace=self._namespace,
             metric_name=METRIC,
             dimensions_map={"model": model},
             period=Duration.hours(1),

@@ -51,7 +51,7 @@ class Reactive(Stack):
         Compliance(self, "Compliance", frame=frame, ledger=ledger)
         Notification(self, "Notification", frame=frame, ledger=ledger, topic=stateful.notices)
         functions = [found for found in self.node.find_all() if isinstance(found, GovernedFunction)]
-        Dashboard(self, "Dashboard", functions=functions)
+        Dashboard(self, "Dashboard", functions=functions, namespace=stage.namespace)
         queue = batches.judge.inbox.queue
         self._tell(LedgerTable=stateful.ledger.table_name, NoticesTopicArn=stateful.notices.topic_arn)
         self._tell(BatchQueueArn=queue.queue_arn, BatchQueueUrl=queue.queue_url)

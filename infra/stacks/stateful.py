@@ -42,7 +42,7 @@ class Stateful(Stack):
         self.alarm_topic: sns.ITopic = self.notices
         if stage.alarm_topic is not None:
             self.alarm_topic = sns.Topic.from_topic_arn(self, "AlarmTopic", stage.alarm_topic)
-        Silence(self, "Silence", manifest=manifest, topic=self.alarm_topic)
+        Silence(self, "Silence", manifest=manifest, topic=self.alarm_topic, namespace=stage.namespace)
         self.exports = self._exported(with_table=stage.ledger_table is None)
 
     def _key(self, name: str, description: str) -> kms.Key:

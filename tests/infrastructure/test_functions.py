@@ -135,7 +135,7 @@ def test_silence_rings_after_the_hours_the_manifest_says(house: House) -> None:
     assert set(silent) == {"Silence/demand"}
     alarm = silent["Silence/demand"]
     assert (alarm["Period"], alarm["EvaluationPeriods"]) == (3600, 48)
-    assert (alarm["Namespace"], alarm["MetricName"]) == ("Holdfast", "BatchesJudged")
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("Holdfast/test", "BatchesJudged")
     assert alarm["Dimensions"] == [{"Name": "model", "Value": "demand"}]
     assert (alarm["ComparisonOperator"], alarm["Threshold"], alarm["TreatMissingData"]) == (
         "LessThanThreshold",
@@ -162,3 +162,4 @@ def test_there_is_one_dashboard_with_every_function(house: House) -> None:
     (page,) = house.of("AWS::CloudWatch::Dashboard").values()
     body = json.dumps(page["Properties"]["DashboardBody"])
     assert all(name in body for name in HANDLERS)
+    assert "{Holdfast/test,model}" in body, "the stage's own batches, not those of another in this account"

@@ -116,6 +116,7 @@ def test_alarms_may_use_the_topic_and_clear_text_may_not(house: House) -> None:
 def test_the_bus_takes_announcements_from_the_publisher_and_the_outbox_timer_alone(house: House) -> None:
     (policy,) = house.of("AWS::Events::EventBusPolicy").values()
     statement = policy["Properties"]["Statement"]
+    assert statement["Sid"] == policy["Properties"]["StatementId"], "as the CDK itself writes both"
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
         "Deny",
         {"AWS": "*"},

@@ -1,4 +1,4 @@
-"""One manifest that uses every door and both ways to train, synthesised once, and a story that needs nearly every grant."""
+"""One manifest that uses every door and both ways to train, and a story that needs nearly every grant."""
 
 import copy
 import io
@@ -28,7 +28,12 @@ models:
     batches: {bucket: ml-data, prefix: orders/batches/, silent_after_hours: 48}
     reference: s3://ml-data/orders/reference.parquet
     schema: {critical: [price]}
-    retraining: {pipeline: Orders-Training, patience: 2 of 3, settle_minutes: 15, cooldown_days: 7, budget: {runs: 4, days: 30}}
+    retraining:
+      pipeline: Orders-Training
+      patience: 2 of 3
+      settle_minutes: 15
+      cooldown_days: 0
+      budget: {runs: 100, days: 30}
   trips:
     owner: fleet-team
     batches: {bucket: ml-landing, prefix: trips/}

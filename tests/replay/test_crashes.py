@@ -1,30 +1,32 @@
-"""A function is killed at every call it makes, before it and after it: redelivered, nothing is lost and nothing doubled."""
+"""A function is killed at every call it makes, before it and after it: nothing is lost and nothing doubled."""
 
-from itertools import product
+from datetime import timedelta
 
 import pytest
 
 from holdfast_console.replay.gate import Call, Killed
 from holdfast_console.replay.session import Twin
-from tests.replay.conftest import HOUR, Start, references, rows
+from tests.replay.conftest import Start, references, rows
 
 
 class Killer:
     """Kills whoever makes the n-th call from now on, once."""
 
     def __init__(self, twin: Twin) -> None:
-        self._moment, self._left = "", 0
+        self._moment, self._left, self._function = "", 0, ""
         self.struck: list[str] = []
         twin.gate.fault = self._strike
 
-    def aim(self, number: int, moment: str) -> None:
-        """Strike at the n-th call."""
-        self._left, self._moment = number, moment
+    def aim(self, number: int, moment: str, function: str = "") -> None:
+        """Strike at the n-th call, of one function or of any."""
+        self._left, self._moment, self._function = number, moment, function
 
     def _strike(self, call: Call, moment: str) -> None:
+        if call.caller is None or call.caller.function not in (self._function or call.caller.function):
+            return
         if moment == self._moment and self._left > 0:
             self._left -= 1
-            if self._left == 0 and call.caller is not None:
+            if self._left == 0:
                 self.struck.append(f"{call.caller.function} {call.operation} {moment}")
                 raise Killed("the process was killed")
 
@@ -75,7 +77,7 @@ def test_a_refused_batch_is_set_aside_once_whenever_its_functions_die(start: Sta
             twin.put("ml-data", f"orders/batches/{number}.parquet", b"no Parquet")
             twin.settle()
         killer.aim(0, "")
-        copied = [entry.body["key"] for entry in twin.ledger_entries() if entry.kind == "Batch Quarantined"]
+        copied = [entry.stream for entry in twin.ledger_entries() if entry.kind == "Batch Quarantined"]
         aside = twin.function("QuarantineActor").environment["HOLDFAST_QUARANTINE_BUCKET"]
         kept = twin.client("s3").list_objects_v2(Bucket=aside)["Contents"]
         assert {line.split()[0] for line in killer.struck} >= {"BatchJudge", "QuarantineActor", "Notifier"}
@@ -83,21 +85,26 @@ def test_a_refused_batch_is_set_aside_once_whenever_its_functions_die(start: Sta
         assert twin.dead_letters() == []
 
 
-def test_one_run_is_started_whenever_its_functions_die(start: Start) -> None:
-    struck: set[str] = set()
-    for moment, number in product(("before", "after"), (1, 3, 6, 9, 12, 15)):
-        with start() as twin:
-            ready(twin)
-            killer = Killer(twin)
-            for seed in (4, 5):
-                twin.put("ml-data", f"orders/batches/{seed}.parquet", rows(seed=seed, shift=1))
-                twin.settle()
-            twin.advance(HOUR / 4)
-            killer.aim(number, moment)
-            twin.advance(2 * HOUR, ticks_every=HOUR / 4)
+POINTS = [
+    (function, number) for function, most in (("Trainer", 13), ("RetrainingJudge", 18)) for number in range(1, most, 3)
+]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_one_run_is_started_whenever_its_functions_die(start: Start, moment: str) -> None:
+    with start() as twin:
+        ready(twin)
+        killer = Killer(twin)
+        for turn, (function, number) in enumerate(POINTS, 1):
+            for seed in (1, 2):
+                twin.put("ml-data", f"orders/batches/{turn}-{seed}.parquet", rows(seed=10 * turn + seed, shift=turn))
+                twin.advance(timedelta(minutes=1))
+            twin.advance(timedelta(minutes=10))
+            killer.aim(number, moment, function)
+            twin.advance(timedelta(minutes=50), ticks_every=timedelta(minutes=15))
             kinds = [entry.kind for entry in twin.ledger_entries("retraining#orders")]
-            assert [kinds.count(kind) for kind in ("Retrain Decided", "Run Started", "Run Closed")] == [1, 1, 1]
-            assert len(twin.sagemaker.runs) == 1
-            assert twin.dead_letters() == []
-            struck |= set(killer.struck)
-    assert {line.split()[0] for line in struck} >= {"RetrainingJudge", "Trainer"}
+            assert [kinds.count(kind) for kind in ("Retrain Decided", "Run Started", "Run Closed")] == [turn] * 3
+            assert [run.status for run in twin.sagemaker.runs] == ["succeeded"] * turn
+        assert twin.dead_letters() == []
+        assert {line.split()[0] for line in killer.struck} == {"RetrainingJudge", "Trainer"}
+        assert len(killer.struck) > len(POINTS) / 2

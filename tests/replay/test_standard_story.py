@@ -47,25 +47,21 @@ def test_every_event_is_acted_on_ignored_with_a_reason_or_dead(start: Start) -> 
         assert all(line.reason for line in twin.trace if line.kind in ("ignored", "unrouted"))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_thrice_delivered_and_shuffled_it_ends_the_same(start: Start, seed: int) -> None:
     with start(seed=seed, deliveries=3) as twin:
         tell(twin)
         found = outcomes(twin)
         assert twin.dead_letters() == []
-        assert {subject: sorted(found[subject]) for subject in found} == {
-            subject: sorted(OUTCOMES[subject]) for subject in OUTCOMES
+        assert {each: sorted(said) for each, said in found.items()} == {
+            each: sorted(said) for each, said in OUTCOMES.items()
         }
         assert len(twin.sagemaker.runs) == 2
         decided = [entry.decision_id for entry in twin.ledger_entries()]
         assert len(decided) == len(set(decided))
-
-
-def test_a_message_comes_once_for_each_decision_worth_telling_and_says_the_same_if_it_comes_again(start: Start) -> None:
-    with start(seed=1, deliveries=3) as twin:
-        tell(twin)
-        by_subject: dict[str, set[str]] = {}
+        letters: dict[str, set[str]] = {}
         for note in twin.notifications():
-            by_subject.setdefault(note.message.partition("Decision ")[2][:64], set()).add(note.subject + note.message)
-        assert all(len(said) == 1 for said in by_subject.values())
-        assert len(twin.notifications()) > len(by_subject)
+            decision = note.message.partition("Decision ")[2][:64]
+            letters.setdefault(decision, set()).add(note.subject + note.message)
+        assert all(len(said) == 1 for said in letters.values()), "what is told again is told in the same words"
+        assert len(twin.notifications()) > len(letters)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from holdfast.shared.errors import ConfigurationError
 from holdfast_console.main import main
 from holdfast_console.replay.stories import Story, StoryError, events_of
 from tests.replay.conftest import MANIFEST, rows
@@ -22,7 +23,7 @@ steps:
   - event: event.json
   - call: {service: s3, operation: delete_public_access_block, arguments: {Bucket: ml-data}}
   - next_run: {fails: "CapacityError: none left", lasts: 5 minutes}
-  - expect: {kind: Batch Judged, subject: orders, outcomes: [quarantined]}
+  - expect: {kind: Batch Judged, subject: orders, outcomes: [unknown, quarantined]}
   - expect: {dead_letters: 0, runs: 0}
 """
 
@@ -46,7 +47,11 @@ def test_a_story_is_played_and_its_expectations_are_met(folder: Path, capsys: py
     told = lines(capsys)
     assert [
         line["decision"]["outcome"] for line in told if line.get("function") == "BatchJudge" and "decision" in line
-    ] == ["requested", "quarantined"]
+    ] == [
+        "requested",
+        "unknown",
+        "quarantined",
+    ]
     assert (told[-1]["kind"], told[-1]["dead_letters"], told[-1]["not_granted"]) == ("figures", 0, 0)
     assert told[-1]["events_per_second"] > 0
     assert main(["ledger", "verify", str(export)]) == 0
@@ -54,12 +59,12 @@ def test_a_story_is_played_and_its_expectations_are_met(folder: Path, capsys: py
 
 def test_an_expectation_that_is_not_met_fails_the_replay(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "story.yaml").write_text(
-        STORY.replace("outcomes: [quarantined]", "outcomes: [none, drift]").replace("runs: 0", "runs: 2")
+        STORY.replace("outcomes: [unknown, quarantined]", "outcomes: [none, drift]").replace("runs: 0", "runs: 2")
     )
     assert main(["replay", str(folder / "story.yaml"), "--json"]) == 1
     problems = [line["reason"] for line in lines(capsys) if line["kind"] == "problem"]
     assert problems == [
-        "step 7: Batch Judged orders: expected none, drift, got quarantined",
+        "step 7: Batch Judged orders: expected none, drift, got unknown, quarantined",
         "step 8: expected 2 runs, got 0",
     ]
 
@@ -96,7 +101,7 @@ def test_recorded_events_are_played_and_told_to_a_person(folder: Path, capsys: p
 )
 def test_a_story_that_cannot_be_played_says_where_and_why(tmp_path: Path, text: str, reason: str) -> None:
     (tmp_path / "story.yaml").write_text(text)
-    with pytest.raises((StoryError, ValueError, RuntimeError), match=reason):
+    with pytest.raises(ConfigurationError, match=reason):
         Story.load(tmp_path / "story.yaml")
 
 

@@ -1,6 +1,7 @@
 """The command's exit codes and words hold whatever a command runs into."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -67,6 +68,36 @@ def test_a_command_that_answers_decides_its_exit_code(
 )  # fmt: skip
 def test_misuse_is_64(arguments: list[str]) -> None:
     assert main(arguments) == 64
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[], *([name] for name in sorted(console.holdfast.list_commands(click.Context(console.holdfast)))),
+     ["manifest", "check"], ["ledger", "verify"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_help_has_an_example(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--help"]) == 0
+    assert f"Example: holdfast {' '.join(words)}".strip() in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_schema_is_one_line_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--json"]) == 0
+    [line] = capsys.readouterr().out.splitlines()
+    assert main(["schema"]) == 0
+    assert json.loads(line) == json.loads(capsys.readouterr().out)
+
+
+def test_the_console_script_reserves_no_gigabyte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "main", lambda: 0)
+    for chosen, expected in ((None, "system"), ("jemalloc", "jemalloc")):
+        monkeypatch.delenv(console.MEMORY_POOL, raising=False)
+        if chosen:
+            monkeypatch.setenv(console.MEMORY_POOL, chosen)
+        with pytest.raises(SystemExit):
+            console.run()
+        assert os.environ[console.MEMORY_POOL] == expected
+    monkeypatch.delenv(console.MEMORY_POOL)
 
 
 def test_help_is_no_misuse() -> None:

@@ -1,7 +1,9 @@
 """`holdfast drift`: has a batch departed from its reference?"""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.progress import track
@@ -13,14 +15,28 @@ from holdfast.batches.packing import MAGIC, is_packed
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.reading import read_baseline, read_counts
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, refused, unjudged
+from holdfast.shared.contract import printable
 from holdfast.shared.errors import ConfigurationError, ContractError, TransientError
 from holdfast_console.objects import checked, fetched
 from holdfast_console.terminal import coloured, console, json_line, plain
 
 FOUND = frozenset({Level.DRIFT, Level.QUARANTINED})
 UNTOLD = frozenset({Level.UNKNOWN, Level.NOT_ENOUGH_DATA})
-SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 DEFAULT = DriftPolicy()
+
+
+class Share(click.FloatRange):
+    """A number above 0 and below 1; `nan`, which compares as neither too small nor too large, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number, or refuse it as misuse."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+SHARE = Share(0, 1, min_open=True, max_open=True)
 
 
 @click.command(name="drift")
@@ -60,7 +76,10 @@ def load(place: str, *, knots: int | None, exact: bool) -> Baseline:
     """Read a stored baseline, or build one from a Parquet file."""
     source = fetched(place)
     if not is_packed(_head(source)):
-        return read_baseline([source], knots=None if exact else knots or KNOTS)
+        try:
+            return read_baseline([source], knots=None if exact else knots or KNOTS)
+        except (ContractError, ConfigurationError) as error:
+            raise ConfigurationError(f"the reference {printable(place)}: {error}") from error
     if exact or knots:
         raise click.UsageError(f"{place} is a stored baseline, --exact and --knots belong to `holdfast baseline`")
     return Baseline.from_bytes(source if isinstance(source, bytes) else source.read_bytes())

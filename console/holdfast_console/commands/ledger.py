@@ -14,7 +14,10 @@ from holdfast_console.terminal import console, json_line, plain
 
 @click.group(name="ledger")
 def ledger() -> None:
-    """Work with the ledger."""
+    """Work with the ledger.
+
+    Example: holdfast ledger verify out/ledger.jsonl
+    """
 
 
 @ledger.command(name="verify")

@@ -11,7 +11,10 @@ from holdfast_console.terminal import console, json_line, plain
 
 @click.group(name="manifest")
 def manifest() -> None:
-    """Work with governance.yaml."""
+    """Work with governance.yaml.
+
+    Example: holdfast manifest check governance.yaml
+    """
 
 
 def warnings(found: Manifest) -> list[str]:

@@ -8,12 +8,13 @@ from holdfast.manifest import schema
 
 
 @click.command(name="schema")
-def print_schema() -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON line.")
+def print_schema(as_json: bool) -> None:
     """Print the JSON Schema of governance.yaml.
 
     Example: holdfast schema > governance.schema.json
     """
-    click.echo(json.dumps(schema(), indent=2, sort_keys=True))
+    click.echo(json.dumps(schema(), indent=None if as_json else 2, sort_keys=True))
 
 
 COMMAND = print_schema

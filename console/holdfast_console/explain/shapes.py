@@ -8,12 +8,20 @@ from holdfast_console.explain.scope import Scope
 from holdfast_console.explain.words import Action, Document, action, dead_letter, ignore, needed, text
 
 MOST_WRAPPINGS = 12
+JSON_NAMES = {
+    "NoneType": "null",
+    "bool": "boolean",
+    "int": "number",
+    "float": "number",
+    "str": "string",
+    "list": "list",
+}
 
 
 def explain(document: object, scope: Scope, *, wrappings: int = 0) -> list[Action]:
     """Say what a document causes; what is ours and cannot be used is dead-lettered, never dropped."""
     if not isinstance(document, dict):
-        return ignore(f"a JSON {type(document).__name__} is no event")
+        return ignore(f"a JSON {JSON_NAMES[type(document).__name__]} is no event")
     try:
         return _of_shape(document, scope, wrappings)
     except ContractError as error:

@@ -125,7 +125,7 @@ def _listed(value: Any) -> list[str]:
 
 
 def _publications(site: Site) -> Iterator[Edge]:
-    """Find which roles may put events on which of our buses; nobody else may, so a bus without a policy fails the proof."""
+    """Find which roles may put events on which of our buses; a bus whose policy lets others fails the proof."""
     buses = [fact for fact in site.facts.values() if isinstance(fact, BusFact)]
     for role in [fact for fact in site.facts.values() if isinstance(fact, Role)]:
         allowed = {resource for policy in role.policies for resource in _put_events_on(policy.document)}

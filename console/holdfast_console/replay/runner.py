@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import Any, Protocol
 from unittest.mock import patch
 
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
 from holdfast.shared import clients
 from holdfast.shared.errors import ConfigurationError
 from holdfast_console.replay.gate import Caller, Gate, Killed
@@ -80,6 +82,7 @@ class InProcess:
     def _handler(self, function: InstalledFunction) -> Callable[[Any, Any], Any]:
         if function.arn not in self._warm:
             module = _module(function)
+            _lead_loggers()
             _clear(module)
             self._warm[function.arn] = getattr(module, function.handler.rsplit(".", 1)[1])
         return self._warm[function.arn]
@@ -89,8 +92,6 @@ class InProcess:
         for module in _ours():
             _clear(module)
         clients.forget()
-        for handler in _piped():
-            handler.setStream(sys.stdout)
 
 
 def environment(function: InstalledFunction, region: str) -> dict[str, str]:
@@ -199,10 +200,10 @@ _outlet: list[_Outlet] = []
 
 
 class _Pipe(TextIOBase):
-    """What every logger of a function writes to: the outlet of the invocation at work."""
+    """Where functions' loggers write to: the outlet of the invocation at work, else the standard output of now."""
 
     def write(self, text: str) -> int:
-        return _outlet[-1].write(text) if _outlet else len(text)
+        return _outlet[-1].write(text) if _outlet else sys.stdout.write(text)
 
 
 _PIPE = _Pipe()
@@ -213,32 +214,18 @@ def _captured() -> Iterator[_Outlet]:
     outlet = _Outlet()
     _outlet.append(outlet)
     try:
-        with contextlib.redirect_stdout(_PIPE), _loggers_piped():
+        with contextlib.redirect_stdout(_PIPE):
             yield outlet
     finally:
         _outlet.pop()
 
 
-@contextlib.contextmanager
-def _loggers_piped() -> Iterator[None]:
-    """Lead powertools' loggers to the outlet too: each keeps the standard output of the moment it was made."""
-    streams = [(handler, handler.stream) for handler in _handlers() if handler.stream is not _PIPE]
-    for handler, _ in streams:
-        handler.setStream(_PIPE)
-    try:
-        yield
-    finally:
-        for handler, stream in streams:
-            handler.setStream(stream)
-
-
-def _handlers() -> "list[logging.StreamHandler[Any]]":
+def _lead_loggers() -> None:
+    """Lead powertools' loggers to the outlet: each keeps the standard output of the moment it was made."""
     loggers = [each for each in list(logging.Logger.manager.loggerDict.values()) if isinstance(each, logging.Logger)]
-    return [each for logger in loggers for each in logger.handlers if type(each) is logging.StreamHandler]
-
-
-def _piped() -> "list[logging.StreamHandler[Any]]":
-    return [handler for handler in _handlers() if handler.stream is _PIPE]
+    for handler in [handler for logger in loggers for handler in logger.handlers]:
+        if isinstance(handler, logging.StreamHandler) and isinstance(handler.formatter, LambdaPowertoolsFormatter):
+            handler.stream = _PIPE
 
 
 def _said(error: BaseException) -> str:

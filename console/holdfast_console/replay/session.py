@@ -24,9 +24,9 @@
     twin.ledger_entries(stream=None) -> list[Entry], in the order of commit      twin.export_ledger(path)
     twin.notifications() -> list[Notification] (at, topic, subject, message, attributes, subscribers)
     twin.dead_letters() -> list[DeadLetter] (queue, body, reason, receives)
-    twin.lost               deliveries that reached nobody       twin.stranded() -> messages by queue that nothing empties
+    twin.lost               deliveries that reached nobody     twin.stranded() -> messages by queue that nothing empties
     twin.ignored            lines of events that nothing took, or acted on, each with the reason
-    twin.proof (PermissionProof), twin.denied, twin.unused_grants() -> list[Grant], twin.unused_rules() -> list[str]
+    twin.proof (PermissionProof), twin.denied, twin.unused_grants() -> list[Grant], twin.unused_rules()
     twin.function(name) -> InstalledFunction, by construct ("BatchJudge")
     twin.installation       all that is installed
     twin.gate.fault         called with (call, "before" | "after") around every function's call; it may raise
@@ -60,23 +60,24 @@ from holdfast_console.replay import incoming, trail, world
 from holdfast_console.replay.bus import listening
 from holdfast_console.replay.child import Children
 from holdfast_console.replay.clock import VirtualClock
+from holdfast_console.replay.courier import Courier
 from holdfast_console.replay.gate import Call, Gate
 from holdfast_console.replay.incoming import identifier_of
 from holdfast_console.replay.installer import install
 from holdfast_console.replay.poller import Outcome, QueuePoller, StreamPoller, failures
 from holdfast_console.replay.proof import Grant, PermissionProof
 from holdfast_console.replay.queues import DeadLetter, Queues, unheard
-from holdfast_console.replay.router import Event, Router, undelivered
+from holdfast_console.replay.router import Event, Router
 from holdfast_console.replay.runner import InProcess, Runner
 from holdfast_console.replay.sagemaker import FakeSageMaker
 from holdfast_console.replay.schedules import ticks
-from holdfast_console.replay.site import EventSource, InstalledFunction, InstalledRule, Site, Target
+from holdfast_console.replay.site import EventSource, InstalledFunction, InstalledRule, Site
 from holdfast_console.replay.storage import Change, Storage
 from holdfast_console.replay.strict import strict
 from holdfast_console.replay.templates import Synthesis
 from holdfast_console.replay.templates import synthesis as synthesised
 from holdfast_console.replay.trace import Line, Trace, label, why_failed
-from holdfast_console.replay.wiring import Edge, EdgeKind
+from holdfast_console.replay.wiring import EdgeKind
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 REGION = "eu-west-1"
@@ -112,18 +113,17 @@ class Twin:
         self._random = None if seed is None else Random(seed)  # noqa: S311 - an order, not a secret
         self._clock = VirtualClock(start)
         self._told: list[Notification] = []
-        self._refusals: dict[Edge, str | None] = {}
         self._last_tick: dict[str, datetime] = {}
         self._ticks_every: timedelta | None = None
         self._is_live = False
-        self.denied: list[ConfigurationError] = []
-        self.lost: list[str] = []
         self.events, self.seconds = 0, 0.0
         self.trace_of = Trace(lambda: self.now, heard or unheard)
         self.sagemaker = FakeSageMaker(self._clock, self._say_sagemaker)
-        self.gate = Gate(allow=self._allow, seen=self._seen)
-        self._storage = Storage(to_bus=self._say_storage, to_target=self._notify)
         self.installation = Site(account=self.account, region=self.region, assets=made.assets)
+        self._queues = Queues(self.account, self.installation.redrives, self._random, self._wake, self._bury)
+        self._courier = Courier(self._queues, deliveries=deliveries, say=self._line)
+        self.gate = Gate(allow=self._courier.allow, seen=self._seen)
+        self._storage = Storage(to_bus=self._say_storage, to_target=self._notify)
 
     @classmethod
     @contextmanager
@@ -182,9 +182,9 @@ class Twin:
                 for rule in self._timers():
                     self._router.fire(rule, part)
             elif way is incoming.Way.QUEUE:
-                self._fill(world.judge_queue(self.installation), json.dumps(part))
+                self._courier.fill(world.judge_queue(self.installation), json.dumps(part))
             else:
-                self._line("ignored", label(part), reason=way.value)
+                self._line("ignored", label(part), way.value)
 
     def settle(self) -> int:
         """Play until everything is quiet, and give how many events and messages that took."""
@@ -233,10 +233,22 @@ class Twin:
 
     def stranded(self) -> dict[str, int]:
         """Count messages in queues that something fills and nothing empties."""
-        filled = {edge.target for edge in self.installation.edges if edge.kind in (EdgeKind.RULE, EdgeKind.NOTIFICATION)}
+        filled = {
+            edge.target for edge in self.installation.edges if edge.kind in (EdgeKind.RULE, EdgeKind.NOTIFICATION)
+        }
         emptied = {poller.source.source for poller in self._queue_pollers}
         depths = {arn: self._queues.depth(arn) for arn in sorted(filled - emptied) if self._queues.exists(arn)}
         return {arn: depth for arn, depth in depths.items() if depth}
+
+    @property
+    def denied(self) -> list[ConfigurationError]:
+        """Give what was not granted."""
+        return self._courier.denied
+
+    @property
+    def lost(self) -> list[str]:
+        """Give what reached nobody, each with the reason."""
+        return self._courier.lost
 
     @property
     def ignored(self) -> list[Line]:
@@ -289,18 +301,11 @@ class Twin:
         site = self.installation
         world.build(self.manifest, site)
         install(self._made.templates, site=site)
-        self._queues = Queues(
-            self.account,
-            site.redrives,
-            random=self._random,
-            on_delay=lambda moment: self._clock.at(moment, lambda: None),
-            on_dead=lambda dead: self._line("dead letter", label(incoming.parsed(dead.body)), reason=dead.reason),
-        )
-        self._router = Router(site.rules, self._deliver, random=self._random)
-        self.proof = PermissionProof(site.wiring())
+        self._router = Router(site.rules, self._courier.deliver, random=self._random)
+        self.proof = self._courier.proof = PermissionProof(site.wiring())
         world.announce(self.manifest, site)
         for edge in site.edges:
-            self._refusal(edge)
+            self._courier.refusal(edge)
         self._fail_if_denied()
         self._runners(stack)
         for rule in self._timers():
@@ -309,12 +314,14 @@ class Twin:
     def _runners(self, stack: ExitStack) -> None:
         self._in_process = InProcess(self.gate, region=self.region, identify=lambda: str(mock_random.uuid4()))
         more = {} if self._python is None else {"python": self._python}
-        self._children = Children(allow=self._allow, seen=self._seen, now=lambda: self.now, region=self.region, **more)
+        self._children = Children(
+            allow=self._courier.allow, seen=self._seen, now=lambda: self.now, region=self.region, **more
+        )
         stack.callback(self._in_process.close)
         stack.callback(self._children.close)
         site = self.installation
         self._queue_pollers = [
-            QueuePoller(source, self._queues, self._invoke, self._lose)
+            QueuePoller(source, self._queues, self._invoke, self._courier.lose)
             for source in site.sources
             if source.enabled and _is_queue(source)
         ]
@@ -332,7 +339,7 @@ class Twin:
         for routed in self._router.route():
             played += 1
             if not routed.rules:
-                self._line("unrouted", label(routed.event), reason=f"no rule of the {routed.bus} bus takes it")
+                self._line("unrouted", label(routed.event), f"no rule of the {routed.bus} bus takes it")
         pollers: list[StreamPoller | QueuePoller] = [*self._stream_pollers, *self._queue_pollers]
         if self._random is not None:
             self._random.shuffle(pollers)
@@ -350,36 +357,6 @@ class Twin:
         self.trace_of.invoked(function.name, bodies, logs, reasons)
         return replace(outcome, reasons=reasons)
 
-    def _deliver(self, target: Target, rule: InstalledRule, body: str) -> str | None:
-        refusal = self._refusal(Edge(EdgeKind.RULE, rule.arn, target.arn, target.role))
-        if refusal is None and not self._queues.exists(target.arn):
-            refusal = f"{target.arn} does not exist"
-        if refusal is None:
-            self._fill(target.arn, body)
-            return None
-        buried = (
-            target.dead_letters is not None
-            and self._refusal(Edge(EdgeKind.DEAD_LETTER, rule.arn, target.dead_letters)) is None
-        )
-        if buried and target.dead_letters is not None and self._queues.exists(target.dead_letters):
-            self._queues.bury(target.dead_letters, body, refusal, undelivered(rule, target, "NO_PERMISSIONS", refusal))
-        else:
-            self._lose(rule.arn, body, refusal)
-        return refusal
-
-    def _notify(self, bucket_arn: str, target_arn: str, record: dict[str, Any]) -> None:
-        """Deliver an S3 notification."""
-        body = json.dumps(record)
-        refusal = self._refusal(Edge(EdgeKind.NOTIFICATION, bucket_arn, target_arn))
-        if refusal is None and self._queues.exists(target_arn):
-            self._fill(target_arn, body)
-        else:
-            self._lose(bucket_arn, body, refusal or f"{target_arn} does not exist")
-
-    def _fill(self, queue_arn: str, body: str) -> None:
-        for _ in range(self._deliveries):
-            self._queues.send(queue_arn, body)
-
     def _timers(self) -> list[InstalledRule]:
         return [rule for rule in self.installation.rules if rule.schedule is not None and rule.enabled]
 
@@ -389,6 +366,18 @@ class Twin:
             return
         self._last_tick[rule.arn] = self.now
         self._router.fire(rule, self._event("Scheduled Event", "aws.events", [rule.arn], {}))
+
+    def _wake(self, moment: datetime) -> None:
+        """Look again when a delayed message may be received."""
+        self._clock.at(moment, lambda: None)
+
+    def _bury(self, dead: DeadLetter) -> None:
+        self._line("dead letter", label(incoming.parsed(dead.body)), dead.reason)
+
+    def _notify(self, bucket_arn: str, target_arn: str, record: dict[str, Any]) -> None:
+        """Deliver an S3 notification, unless the bucket is only being set up."""
+        if self._courier.proof is not None:
+            self._courier.notify(bucket_arn, target_arn, record)
 
     def _put(self, event: Event, bus: str) -> None:
         if self._is_live:
@@ -402,9 +391,7 @@ class Twin:
         if change.region == self.region:
             self._put(event, DEFAULT_BUS)
         elif self._is_live:
-            self._line(
-                "unrouted", label(event), reason=f"it is announced in {change.region}, where nothing is deployed"
-            )
+            self._line("unrouted", label(event), f"it is announced in {change.region}, where nothing is deployed")
 
     def _event(self, detail_type: str, source: str, resources: list[str], detail: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -418,32 +405,6 @@ class Twin:
             "resources": resources,
             "detail": detail,
         }
-
-    def _allow(self, call: Call) -> str | None:
-        """Hold a call against the caller's permissions; what is lacking is remembered, and answered as AWS would."""
-        if call.caller is None:
-            return None
-        try:
-            self.proof.check(call.caller.role_arn, call.service, call.operation, call.params, region=call.region)
-        except ConfigurationError as error:
-            self._deny(error)
-            return str(error)
-        return None
-
-    def _refusal(self, edge: Edge) -> str | None:
-        """Say why an edge does not carry what is delivered along it, if so."""
-        if edge not in self._refusals:
-            try:
-                self.proof.check_delivery(edge)
-                self._refusals[edge] = None
-            except ConfigurationError as error:
-                self._deny(error)
-                self._refusals[edge] = str(error)
-        return self._refusals[edge]
-
-    def _deny(self, error: ConfigurationError) -> None:
-        self.denied.append(error)
-        self._line("denied", "permission", reason=str(error))
 
     def _fail_if_denied(self) -> None:
         if self.denied and not self._collect:
@@ -469,11 +430,7 @@ class Twin:
             Notification(self.now, topic, str(params.get("Subject", "")), str(params["Message"]), attributes, listeners)
         )
 
-    def _lose(self, place: str, body: str, reason: str) -> None:
-        self.lost.append(f"{place}: {reason}")
-        self._line("lost", label(incoming.parsed(body)), reason=reason)
-
-    def _line(self, kind: str, event: str, *, reason: str) -> None:
+    def _line(self, kind: str, event: str, reason: str) -> None:
         self.trace_of.say(Line(self.now, kind, event, reason=reason))
 
     def _ledger_items(self) -> list[dict[str, Any]]:

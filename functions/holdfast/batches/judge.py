@@ -117,7 +117,7 @@ def _active(name: str, model: Model, *, cause: Cause, now: datetime) -> str | No
 
 
 def _count(model: str) -> None:
-    """Count the batch for the alarm on a silent prefix, whose one dimension is the model."""
-    with single_metric("BatchesJudged", MetricUnit.Count, 1, namespace="Holdfast") as metric:
+    """Count the batch for the alarm on a silent prefix, in the stage's namespace, with the model as one dimension."""
+    with single_metric("BatchesJudged", MetricUnit.Count, 1) as metric:
         metric.add_dimension("model", model)
         metric.service = ""

@@ -9,6 +9,7 @@ from holdfast.batches.entries import NO_VERSION, BatchJudged, ObjectRead
 from holdfast.batches.quarantine import MOST_IN_ONE_COPY, Marking, copy_key, marked, parts
 from holdfast.batches.settings import QuarantineSettings
 from holdfast.shared.clients import client, code_of, translate
+from holdfast.shared.errors import TransientError
 
 VANISHED = frozenset({"NoSuchKey", "NoSuchVersion"})
 CONFLICT = frozenset({"ConditionalRequestConflict", "409"})
@@ -37,7 +38,9 @@ class Quarantine:
         try:
             self._copy(judged, key) if size <= MOST_IN_ONE_COPY else self._copy_in_parts(judged, key, size)
         except ClientError as error:
-            if code_of(error) not in VANISHED | OVERWRITTEN | CONFLICT:
+            if code_of(error) in CONFLICT:
+                raise TransientError(f"s3://{self._bucket}/{key} is being copied by another") from error
+            if code_of(error) not in VANISHED | OVERWRITTEN:
                 raise translate(error, f"copying a refused batch to s3://{self._bucket}/{key}") from error
         return self._kept(key)
 

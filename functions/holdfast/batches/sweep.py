@@ -93,7 +93,12 @@ def start(state: WatchState, *, model: str, source: BatchSource) -> Decision | N
 
 
 def pause(state: WatchState, *, model: str, marker: Marker | None, is_whole: bool) -> Decision | None:
-    """Remember where to go on and what to look for there, if that is news."""
+    """Remember where to go on and what to look for there, if that is news.
+
+    A sweep of recent versions leaves the place of one for a new baseline, which stopped meanwhile, as it is.
+    """
+    if state.is_whole and not is_whole:
+        return None
     is_whole = is_whole and marker is not None
     if (marker, is_whole) == (state.marker, state.is_whole):
         return None

@@ -66,8 +66,10 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
         return
     activated = Announced.receive(message.body).entry(ledger())
     name = BaselineActivated.of(activated).model
-    if name in manifest().models:
-        _sweep(name, cause=activated.cause_of_next, now=now, context=context, is_whole=True)
+    if name not in manifest().models:
+        logger.info("ignored: the model is governed no more", model=name)
+        return
+    _sweep(name, cause=activated.cause_of_next, now=now, context=context, is_whole=True)
 
 
 def _sweep_all(cause: Cause, *, now: datetime, context: LambdaContext) -> None:

@@ -19,6 +19,7 @@ from holdfast.shared.contract import explained
 from holdfast.shared.errors import ContractError, IntegrityError, TransientError
 
 ATTEMPTS = 8
+POINTER = 0
 FIRST_PAUSE_SECONDS = 0.02
 Item = dict[str, Any]
 
@@ -170,9 +171,10 @@ def _lost(error: ClientError, entry: Entry) -> str:
     if code_of(error) != "TransactionCanceledException":
         raise translate(error, f"committing {entry.kind!r} to {entry.stream}") from error
     codes = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
-    if codes and codes[0] == "ConditionalCheckFailed":
+    failed = {at for at, code in enumerate(codes) if code == "ConditionalCheckFailed"}
+    if failed == {POINTER}:
         return "decided"
-    if "ConditionalCheckFailed" in codes or "TransactionConflict" in codes:
+    if failed or "TransactionConflict" in codes:
         return "conflict"
     if "ThrottlingError" in codes or "ProvisionedThroughputExceeded" in codes:
         raise TransientError(f"the ledger is throttled while committing to {entry.stream}") from error

@@ -13,6 +13,7 @@ from holdfast.shared import clock
 from holdfast.shared.errors import GovernanceError
 from holdfast.shared.queue import Message, each_message
 
+LEAST_TIME_LEFT_MS = 10_000
 PATIENCE = timedelta(minutes=2)
 logger = Logger(service="ledger-outbox")
 
@@ -28,6 +29,9 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     """Announce every entry that the stream has not announced in time; one that cannot be holds up no other."""
     failures: list[GovernanceError] = []
     for item in announcer().waiting(since=clock.now(), patience=PATIENCE):
+        if context.get_remaining_time_in_millis() < LEAST_TIME_LEFT_MS:
+            logger.warning("the outbox holds more than one tick can announce")
+            break
         try:
             pending = Pending.parse(item)
             announcer().announce(pending)

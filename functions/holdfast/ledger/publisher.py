@@ -1,18 +1,17 @@
 """Entry point: the ledger's table changed, so announce what entered its outbox."""
 
-import logging
 import os
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBStreamEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from holdfast.ledger.announcer import Announcer, Pending
 from holdfast.ledger.contract import PublisherSettings
 from holdfast.ledger.keys import OUTBOX_PREFIX
+from holdfast.shared.errors import GovernanceError
 
 logger = Logger(service="ledger-publisher")
 
@@ -33,8 +32,12 @@ def announce(record: DynamoDBRecord) -> None:
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Announce a batch of the stream; report from which record on it must come again."""
-    processor = BatchProcessor(
-        event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False, logger=cast("logging.Logger", logger)
-    )
-    return dict(process_partial_response(event, announce, processor, context))
+    """Announce a batch of the stream up to the first failure; from there on the stream brings it again."""
+    for record in DynamoDBStreamEvent(event).records:
+        try:
+            announce(record)
+        except GovernanceError:
+            sequence = record.raw_event["dynamodb"]["SequenceNumber"]
+            logger.exception("entry not announced", sequence_number=sequence)
+            return {"batchItemFailures": [{"itemIdentifier": sequence}]}
+    return {"batchItemFailures": []}

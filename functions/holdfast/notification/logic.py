@@ -7,7 +7,7 @@ from datetime import UTC
 from holdfast.ledger.contract import Entry
 from holdfast.notification.contract import NOTABLE, Notice
 
-MOST_IN_SUBJECT = 100
+MOST_IN_SUBJECT = 99
 TROUBLE = frozenset({"fail", "unknown"})
 ACTS = {
     ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look.",

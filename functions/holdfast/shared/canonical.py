@@ -8,11 +8,13 @@ from pydantic_core import from_json
 
 from holdfast.shared.errors import ContractError
 
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def canonical(value: Any) -> bytes:
     """Write JSON with sorted keys, no spaces and no NaN; anything JSON cannot hold raises `ContractError`."""
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        return ENCODER.encode(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ContractError(f"cannot be kept as canonical json: {str(error)[:160]}") from error
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from holdfast.shared.errors import ConfigurationError, GovernanceError, TransientError
 
-PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=5, read_timeout=60)
+PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=5, read_timeout=20)
 TRANSIENT = frozenset(
     {
         "InternalError",

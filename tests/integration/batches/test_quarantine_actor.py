@@ -181,6 +181,22 @@ def test_denied_comes_again_and_is_no_outcome(ready: House, operation: str) -> N
     assert len(copies(ready)) == 1
 
 
+def test_a_copy_that_another_is_making_is_waited_for_and_not_called_gone(ready: House) -> None:
+    verdict = refused(ready)
+
+    def conflict(**_: Any) -> None:
+        raise ClientError(
+            {"Error": {"Code": "ConditionalRequestConflict"}, "ResponseMetadata": {"HTTPStatusCode": 409}}, "CopyObject"
+        )
+
+    ready.s3.meta.events.register("before-call.s3.CopyObject", conflict)
+    assert ready.isolate(verdict) == ["message-0"]
+    ready.s3.meta.events.unregister("before-call.s3.CopyObject", conflict)
+    assert ready.outcomes() == ["quarantined"]
+    assert ready.isolate(verdict) == []
+    assert ready.outcomes() == ["quarantined", "copied"]
+
+
 def test_the_owners_are_named_in_every_call_on_a_bucket(ready: House) -> None:
     verdict = refused(ready)
     with watching() as calls:

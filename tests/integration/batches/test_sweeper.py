@@ -1,6 +1,7 @@
 """The sweeper: with every event lost, each batch is found."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import time_machine
 from botocore.exceptions import ClientError
 
 from holdfast.batches import sweeper
+from holdfast.ledger.contract import Cause
 from tests.conftest import ACCOUNT, Context
 from tests.integration.batches.conftest import (
     BUCKET,
@@ -185,6 +187,28 @@ def test_a_bounded_sweep_for_a_new_baseline_goes_on_with_the_next_tick(
     )
     house.sweep(announced(house.entries("baselines")[-1]))
     first = keys(house.waiting())
+    house.sweep()
+    assert (first, keys(house.waiting())) == (["0.parquet", "1.parquet"], ["2.parquet", "3.parquet"])
+
+
+def test_a_tick_that_overlaps_a_sweep_for_a_new_baseline_does_not_lose_its_place(
+    clock: Any, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [house.put(parquet(seed=seed, rows=10), f"{PREFIX}{seed}.parquet") for seed in range(4)]
+    later(clock, 100 * 24 * 60)
+    house.judge(*events)
+    house.build(*house.entries("baselines"))
+    monkeypatch.setattr(sweeper, "MOST_SENT", 2)
+    house.s3.meta.events.register(
+        "provide-client-params.s3.ListObjectVersions", lambda params, **_: params.__setitem__("MaxKeys", 2)
+    )
+    before = sweeper._watch(MODEL, cause=Cause("tick-0", "tick-0"), now=datetime.now(UTC))
+    house.sweep(announced(house.entries("baselines")[-1]))
+    first = keys(house.waiting())
+    with monkeypatch.context() as overlapping:
+        overlapping.setattr(sweeper, "_watch", lambda *_, **__: before)
+        house.sweep({**TICK, "id": "tick-0"})
+    house.waiting()
     house.sweep()
     assert (first, keys(house.waiting())) == (["0.parquet", "1.parquet"], ["2.parquet", "3.parquet"])
 

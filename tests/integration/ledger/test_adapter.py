@@ -1,6 +1,7 @@
 """The ledger in DynamoDB: once, in order, all or nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -15,7 +16,8 @@ from holdfast.ledger.logic import MOST_ENTRY_BYTES, Author, verify
 from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import Emitted
 from holdfast.shared.errors import ConfigurationError, ContractError, IntegrityError, TransientError
-from tests.conftest import NOON, REGION, TABLE, Context
+from tests.conftest import NOON, REGION, TABLE, Context, make_ledger_table
+from tests.integration.batches.crashes import watching
 
 CAUSE = Cause("event-1", "chain-1")
 
@@ -93,6 +95,26 @@ def test_two_that_both_saw_nothing_in_flight_start_one(ledger: Ledger) -> None:
     assert [entry.body["number"] for entry in ledger.entries("runs#model")] == [7]
 
 
+def test_a_verdict_that_loses_a_race_under_the_same_id_is_decided_again(ledger: Ledger) -> None:
+    rival = Ledger(boto3.client("dynamodb", REGION), TABLE, Author("rival", "manifest"))
+    seen: list[int] = []
+
+    def verdict(number: int) -> Callable[[Runs], Decision]:
+        return lambda state: Decision(
+            "Run Decided", "model", "start", "due", Run(number=number), ("model", str(state.in_flight))
+        )
+
+    def overtaken(state: Runs) -> Decision:
+        seen.append(state.in_flight)
+        if len(seen) == 1:
+            commit(rival, verdict(7))
+        return verdict(8)(state)
+
+    assert commit(ledger, overtaken) is not None
+    assert seen == [0, 1]
+    assert [entry.body["number"] for entry in ledger.entries("runs#model")] == [7, 8]
+
+
 def test_a_stream_contended_without_end_asks_to_come_back(ledger: Ledger) -> None:
     rival = Ledger(boto3.client("dynamodb", REGION), TABLE, Author("rival", "manifest"))
     numbers = iter(range(100, 200))
@@ -118,6 +140,72 @@ def test_a_write_whose_answer_was_lost_is_not_doubled(ledger: Ledger) -> None:
 def lose_answer(**_: Any) -> None:
     """Stand for a connection that broke after the write."""
     raise ClientError({"Error": {"Code": "InternalServerError", "Message": "lost"}}, "TransactWriteItems")
+
+
+def test_a_head_that_moved_without_a_new_entry_is_a_conflict_too(ledger: Ledger) -> None:
+    commit(ledger, add(1))
+    moved = iter(["f" * 64])
+
+    def overtaken(state: Runs) -> Decision:
+        for other in moved:
+            spoil({"pk": {"S": "stream#runs#model"}, "sk": {"S": "head"}}, hash={"S": other})
+        return add(2)(state)
+
+    entry = commit(ledger, overtaken)
+    assert entry is not None
+    assert entry.previous == "f" * 64
+
+
+def test_an_entry_is_never_written_over(ledger: Ledger) -> None:
+    stray = {"pk": {"S": "stream#runs#model"}, "sk": {"S": "entry#000000000001"}, "entry": {"S": "stray"}}
+    boto3.client("dynamodb", REGION).put_item(TableName=TABLE, Item=stray)
+    with pytest.raises(TransientError, match="contended"):
+        commit(ledger, add(1))
+    assert boto3.client("dynamodb", REGION).scan(TableName=TABLE)["Items"] == [stray]
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (["None", "None", "TransactionConflict", "None"], None),
+        (["TransactionConflict", "None", "ConditionalCheckFailed", "None"], None),
+        (["None", "ThrottlingError", "None", "None"], TransientError),
+        (["ProvisionedThroughputExceeded"] * 4, TransientError),
+        (["None", "ItemCollectionSizeLimitExceeded", "None", "None"], ConfigurationError),
+        ([], ConfigurationError),
+    ],
+)
+def test_a_cancelled_transaction_says_who_must_act(aws: None, codes: list[str], kind: type[Exception] | None) -> None:
+    make_ledger_table()
+    dynamodb = boto3.client("dynamodb", REGION)
+    cancelled = iter([codes])
+
+    def cancel(**_: Any) -> None:
+        for reasons in cancelled:
+            response = {
+                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+                "CancellationReasons": [{"Code": code} for code in reasons],
+            }
+            raise ClientError(response, "TransactWriteItems")
+
+    dynamodb.meta.events.register_last("before-call.dynamodb.TransactWriteItems", cancel)
+    unlucky = Ledger(dynamodb, TABLE, Author("test", "manifest"))
+    if kind is None:
+        assert commit(unlucky, add(1)) is not None
+        return
+    with pytest.raises(kind):
+        commit(unlucky, add(1))
+
+
+def test_every_read_is_consistent(ledger: Ledger) -> None:
+    with watching() as calls:
+        written = commit(ledger, add(1))
+        assert written is not None
+        ledger.entry(written.decision_id)
+        ledger.state("runs#model", Fold(Runs, 2, FOLD.evolve))
+    reads = [parameters for operation, parameters in calls.made if operation != "TransactWriteItems"]
+    assert len(reads) == 5
+    assert all(parameters["ConsistentRead"] for parameters in reads)
 
 
 def test_a_decision_is_found_by_its_id(ledger: Ledger) -> None:
@@ -274,4 +362,19 @@ def test_the_timer_announces_what_the_stream_did_not(
     commit(ledger, add(1))
     assert outbox.lambda_handler(queued({"detail-type": "Scheduled Event"}), context) == {"batchItemFailures": []}
     assert outbox_items() == []
+    assert heard(bus) == 1
+
+
+def test_the_timer_leaves_to_the_stream_what_is_young(
+    ledger: Ledger,
+    bus: str,
+    context: Context,
+    queued: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit(ledger, add(1))
+    for waited, held in ((timedelta(minutes=1), 1), (timedelta(minutes=3), 0)):
+        monkeypatch.setattr(outbox.clock, "now", lambda waited=waited: NOON + waited)
+        outbox.lambda_handler(queued({"detail-type": "Scheduled Event"}), context)
+        assert len(outbox_items()) == held
     assert heard(bus) == 1

@@ -230,6 +230,16 @@ def test_what_is_lost_deep_in_a_message_is_lost_under_the_outermost_id() -> None
     assert only(queue(json.dumps({"Records": [{"eventSource": "aws:s3"}]}))) == {"do": "dead_letter", "message": "m0"}
 
 
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [(None, "null"), (True, "boolean"), (1, "number"), (1.5, "number"), ("x", "string"), ([], "list")],
+    ids=repr,
+)
+def test_what_is_no_object_is_called_as_json_calls_it(document: object, name: str) -> None:
+    [one] = explain(document, Everything())
+    assert (one.do, one.reason) == ("ignore", f"a JSON {name} is no event")
+
+
 def test_endless_wrappings_end() -> None:
     body = json.dumps(arrived())
     for _ in range(9):

@@ -16,11 +16,14 @@ from holdfast_console.replay.strict import strict
 START = datetime(2026, 3, 2, tzinfo=UTC)
 TOKEN = "a" * 64
 JOB = {
-    "TrainingJobName": "holdfast-one", "RoleArn": "arn:aws:iam::123456789012:role/training",
-    "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"}, "HyperParameters": {"decision": TOKEN},
-    "OutputDataConfig": {"S3OutputPath": "s3://data-bucket/out"}, "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+    "TrainingJobName": "holdfast-one",
+    "RoleArn": "arn:aws:iam::123456789012:role/training",
+    "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
+    "HyperParameters": {"decision": TOKEN},
+    "OutputDataConfig": {"S3OutputPath": "s3://data-bucket/out"},
+    "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
     "ResourceConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10},
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Stage:
 def stage(aws: None) -> Iterator[Stage]:
     said: list[tuple[str, dict[str, Any]]] = []
     clock = VirtualClock(START)
-    fake = FakeSageMaker(clock, lambda kind, resources, detail: said.append((kind, detail)))
+    fake = FakeSageMaker(clock, lambda kind, _, detail: said.append((kind, detail)))
     with ExitStack() as stack:
         for context in (clock, strict(), fake.installed()):
             stack.enter_context(context)
@@ -53,8 +56,11 @@ def stage(aws: None) -> Iterator[Stage]:
         parameters = [{"Name": "Reason", "Type": "String"}]
         definition = json.dumps({"Version": "2020-12-01", "Parameters": parameters})
         api.create_pipeline(
-            PipelineName="training", PipelineDefinition=definition, ClientRequestToken=TOKEN, RoleArn="arn:aws:iam::123456789012:role/r"
-        )  # fmt: skip
+            PipelineName="training",
+            PipelineDefinition=definition,
+            ClientRequestToken=TOKEN,
+            RoleArn="arn:aws:iam::123456789012:role/r",
+        )
         yield Stage(clock, fake, api, said)
 
 

@@ -113,18 +113,23 @@ def test_a_bucket_gets_every_setting(put: Any) -> None:
             VersioningConfiguration={"Status": "Enabled"},
             BucketEncryption={
                 "ServerSideEncryptionConfiguration": [
-                    {"BucketKeyEnabled": True, "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:key"}}
+                    {
+                        "BucketKeyEnabled": True,
+                        "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:key"},
+                    }
                 ]
             },
             PublicAccessBlockConfiguration={"BlockPublicAcls": True, "BlockPublicPolicy": False},
             OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
             LifecycleConfiguration={
-                "Rules": [{"Status": "Enabled", "ExpirationInDays": 30, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}]
+                "Rules": [
+                    {"Status": "Enabled", "ExpirationInDays": 30, "NoncurrentVersionExpiration": {"NoncurrentDays": 7}}
+                ]
             },
             LoggingConfiguration={"DestinationBucketName": {"Ref": "Logs"}, "LogFilePrefix": "data/"},
             NotificationConfiguration={"EventBridgeConfiguration": {"EventBridgeEnabled": True}},
         ),
-    )  # fmt: skip
+    )
     s3, name = boto3.client("s3", REGION), "data-bucket"
     rule = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"][0]
     lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"][0]
@@ -154,18 +159,28 @@ def test_a_function_is_what_its_template_says(put: Any, tmp_path: Path) -> None:
         Queue=resource("SQS::Queue"),
         Judge={
             **resource(
-                "Lambda::Function", Code={"S3Bucket": "assets", "S3Key": f"{HASH}.zip"}, Handler="package.judge.handler", Runtime="python3.12",
-                Role={"Fn::GetAtt": ["Role", "Arn"]}, Environment={"Variables": {"QUEUE": {"Ref": "Queue"}}}, Layers=[{"Ref": "Layer"}],
-                Timeout=60, MemorySize=512, TracingConfig={"Mode": "Active"},
+                "Lambda::Function",
+                Code={"S3Bucket": "assets", "S3Key": f"{HASH}.zip"},
+                Handler="package.judge.handler",
+                Runtime="python3.12",
+                Role={"Fn::GetAtt": ["Role", "Arn"]},
+                Environment={"Variables": {"QUEUE": {"Ref": "Queue"}}},
+                Layers=[{"Ref": "Layer"}],
+                Timeout=60,
+                MemorySize=512,
+                TracingConfig={"Mode": "Active"},
             ),
             "Metadata": {"aws:cdk:path": "Stack/Batches/BatchJudge/Function/Resource"},
         },
         Feed=resource(
-            "Lambda::EventSourceMapping", EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]}, FunctionName={"Ref": "Judge"}, BatchSize=3,
+            "Lambda::EventSourceMapping",
+            EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]},
+            FunctionName={"Ref": "Judge"},
+            BatchSize=3,
             FunctionResponseTypes=["ReportBatchItemFailures"],
             FilterCriteria={"Filters": [{"Pattern": json.dumps({"body": {"kind": ["x"]}})}]},
         ),
-    )  # fmt: skip
+    )
     function, source = next(iter(site.functions.values())), site.sources[0]
     assert (function.name, function.handler, function.timeout_seconds) == ("BatchJudge", "package.judge.handler", 60)
     assert function.environment["QUEUE"].startswith("https://sqs.eu-west-1.amazonaws.com/123456789012/Stack0-Queue-")
@@ -188,13 +203,20 @@ def test_a_rule_is_kept_with_its_state_pattern_and_targets(put: Any) -> None:
         Dead=resource("SQS::Queue"),
         Bus=resource("Events::EventBus", Name="ledger"),
         Lock=resource(
-            "Events::EventBusPolicy", EventBusName={"Ref": "Bus"}, StatementId="Only",
-            Statement={"Effect": "Deny", "Principal": "*", "Action": "events:PutEvents", "Resource": {"Fn::GetAtt": ["Bus", "Arn"]}},
+            "Events::EventBusPolicy",
+            EventBusName={"Ref": "Bus"},
+            StatementId="Only",
+            Statement={
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "events:PutEvents",
+                "Resource": {"Fn::GetAtt": ["Bus", "Arn"]},
+            },
         ),
         On=resource("Events::Rule", EventBusName={"Ref": "Bus"}, EventPattern={"source": ["a"]}, Targets=[target]),
         Off=resource("Events::Rule", EventPattern={"source": ["a"]}, State="DISABLED"),
         Timer=resource("Events::Rule", ScheduleExpression="rate(1 hour)", Targets=[target]),
-    )  # fmt: skip
+    )
     on, off, timer = site.rules
     assert (on.bus, on.enabled, off.bus, off.enabled) == ("ledger", True, "default", False)
     assert on.arn.startswith("arn:aws:events:eu-west-1:123456789012:rule/ledger/Stack0-On-")
@@ -225,14 +247,24 @@ def test_topics_alarms_and_log_groups_are_made(put: Any) -> None:
         Topic=resource("SNS::Topic"),
         May=resource("SNS::TopicPolicy", Topics=[{"Ref": "Topic"}], PolicyDocument=sender("cloudwatch.amazonaws.com")),
         Queue=resource("SQS::Queue"),
-        Listen=resource("SNS::Subscription", TopicArn={"Ref": "Topic"}, Protocol="sqs", Endpoint={"Fn::GetAtt": ["Queue", "Arn"]}),
+        Listen=resource(
+            "SNS::Subscription", TopicArn={"Ref": "Topic"}, Protocol="sqs", Endpoint={"Fn::GetAtt": ["Queue", "Arn"]}
+        ),
         Mail=resource("SNS::Subscription", TopicArn={"Ref": "Topic"}, Protocol="email", Endpoint="team@example.com"),
         Alarm=resource(
-            "CloudWatch::Alarm", MetricName="m", Namespace="n", Period=60, EvaluationPeriods=1, Threshold=1, Statistic="Sum",
-            ComparisonOperator="GreaterThanThreshold", AlarmActions=[{"Ref": "Topic"}], OKActions=[{"Ref": "Topic"}],
+            "CloudWatch::Alarm",
+            MetricName="m",
+            Namespace="n",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            Statistic="Sum",
+            ComparisonOperator="GreaterThanThreshold",
+            AlarmActions=[{"Ref": "Topic"}],
+            OKActions=[{"Ref": "Topic"}],
         ),
         Log=resource("Logs::LogGroup", RetentionInDays=14),
-    )  # fmt: skip
+    )
     topic, queue = site.wiring().topics[0].arn, site.wiring().queues[0].arn
     assert [(edge.kind, edge.target) for edge in site.edges] == [
         (EdgeKind.SUBSCRIPTION, queue),

@@ -21,16 +21,23 @@ Handle = Callable[[dict[str, Any]], Any]
 
 def source(arn: str = QUEUE, **changes: Any) -> EventSource:
     settings: dict[str, Any] = {
-        "source": arn, "function": "arn:function", "enabled": True, "batch_size": 10, "filters": (), "reports_failures": True,
-        "bisects": False, "most_retries": -1, "on_failure": None,
-    }  # fmt: skip
+        "source": arn,
+        "function": "arn:function",
+        "enabled": True,
+        "batch_size": 10,
+        "filters": (),
+        "reports_failures": True,
+        "bisects": False,
+        "most_retries": -1,
+        "on_failure": None,
+    }
     return EventSource(**{**settings, **changes})
 
 
 class Function:
     """A function under test, and what it was given."""
 
-    def __init__(self, handle: Handle = lambda event: None) -> None:
+    def __init__(self, handle: Handle = lambda _: None) -> None:
         self.handle = handle
         self.events: list[dict[str, Any]] = []
 
@@ -64,7 +71,7 @@ def play(poller: QueuePoller | StreamPoller) -> None:
 
 def poller(queues: Queues, function: Function, lost: list[str] | None = None, **changes: Any) -> QueuePoller:
     said = [] if lost is None else lost
-    return QueuePoller(source(**changes), queues, function, lambda place, body, reason: said.append(body))
+    return QueuePoller(source(**changes), queues, function, lambda _place, body, _reason: said.append(body))
 
 
 def test_a_batch_is_what_a_queue_hands_to_lambda(queues: Queues) -> None:
@@ -139,7 +146,7 @@ def test_a_message_that_never_leaves_is_an_error(queues: Queues) -> None:
     endless = Queues(ACCOUNT, {})
     endless.send(QUEUE, "a")
     with pytest.raises(IntegrityError, match="no dead-letter queue"):
-        play(poller(endless, Function(lambda event: {"batchItemFailures": [{"itemIdentifier": ""}]})))
+        play(poller(endless, Function(lambda _: {"batchItemFailures": [{"itemIdentifier": ""}]})))
 
 
 def test_a_seed_shuffles_the_same_way_every_time(queues: Queues) -> None:

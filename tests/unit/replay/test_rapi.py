@@ -7,20 +7,21 @@ import pytest
 
 from holdfast_console.replay.rapi import InitError, RuntimeApi
 
-HANDLERS = '''
+HANDLERS = """
 import os, sys, time
 print("imported")
 def echo(event, context):
     print("called")
     return {"event": event, "function": context.invoked_function_arn, "left": context.get_remaining_time_in_millis(),
-            "custom": context.client_context.custom if context.client_context else None, "variable": os.environ.get("VARIABLE")}
+            "custom": context.client_context.custom if context.client_context else None,
+            "variable": os.environ.get("VARIABLE")}
 def fail(event, context):
     raise ValueError("no such thing")
 def leave(event, context):
     os._exit(3)
 def sleep(event, context):
     time.sleep(30)
-'''  # fmt: skip
+"""
 
 
 @pytest.fixture

@@ -37,9 +37,11 @@ EVENT = {"source": "a", "detail-type": "Thing", "time": "2026-03-02T00:00:00Z", 
 
 def test_every_matching_rule_of_the_bus_delivers() -> None:
     routes, delivered = router(
-        rule("one", {"source": ["a"]}, target("arn:1"), target("arn:2")), rule("two", {"detail": {"number": [1]}}, target("arn:3")),
-        rule("other", {"source": ["b"]}, target("arn:4")), rule("elsewhere", {"source": ["a"]}, target("arn:5"), bus="ledger"),
-    )  # fmt: skip
+        rule("one", {"source": ["a"]}, target("arn:1"), target("arn:2")),
+        rule("two", {"detail": {"number": [1]}}, target("arn:3")),
+        rule("other", {"source": ["b"]}, target("arn:4")),
+        rule("elsewhere", {"source": ["a"]}, target("arn:5"), bus="ledger"),
+    )
     routes.put(EVENT, "default")
     routed = routes.route()
     assert [arn for arn, _ in delivered] == ["arn:1", "arn:2", "arn:3"]
@@ -87,5 +89,8 @@ def test_a_seed_shuffles_what_waits() -> None:
 def test_an_undelivered_event_says_why_as_eventbridge_does() -> None:
     told = undelivered(rule("one", None), target("arn:1"), "NO_PERMISSIONS", "the key is closed")
     assert {name: value["StringValue"] for name, value in told.items()} == {
-        "RULE_ARN": "arn:rule/one", "TARGET_ARN": "arn:1", "ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "the key is closed",
-    }  # fmt: skip
+        "RULE_ARN": "arn:rule/one",
+        "TARGET_ARN": "arn:1",
+        "ERROR_CODE": "NO_PERMISSIONS",
+        "ERROR_MESSAGE": "the key is closed",
+    }

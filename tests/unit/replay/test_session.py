@@ -17,7 +17,7 @@ from holdfast_console.replay.session import START, Twin
 from holdfast_console.replay.templates import Synthesis
 
 MANIFEST = "buckets:\n  - {name: ml-data, region: eu-west-1, events: eventbridge}\n"
-HANDLERS = '''
+HANDLERS = """
 import json, os
 from functools import cache
 import boto3
@@ -36,10 +36,10 @@ def judge(event, context):
             continue
         if detail.get("raise"):
             raise RuntimeError("no such thing")
-        item = {"pk": {"S": body["id"]}, "room": {"S": open(os.environ["LAYER"]).read() if "LAYER" in os.environ else "-"}}
+        item = {"pk": {"S": body["id"]}, "room": {"S": open(os.environ["LAYER"]).read()}}
         boto3.client("dynamodb").put_item(TableName=table(), Item=item)
     return {"batchItemFailures": failed}
-'''  # fmt: skip
+"""
 HASH = "b" * 64
 SERVICE_TRUST = {
     "Version": "2012-10-17",
@@ -58,9 +58,12 @@ def allow(sid: str, actions: list[str], resource: Any) -> dict[str, Any]:
 
 def admit(queue: str) -> dict[str, Any]:
     statement = {
-        "Sid": "Rules", "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage",
+        "Sid": "Rules",
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
         "Resource": att(queue),
-    }  # fmt: skip
+    }
     return {
         "Type": "AWS::SQS::QueuePolicy",
         "Properties": {
@@ -80,7 +83,8 @@ TEMPLATE: dict[str, Any] = {
         "Table": {
             "Type": "AWS::DynamoDB::Table",
             "Properties": {
-                "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+                "BillingMode": "PAY_PER_REQUEST",
+                "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
                 "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
             },
         },
@@ -94,7 +98,11 @@ TEMPLATE: dict[str, Any] = {
                         "PolicyDocument": {
                             "Version": "2012-10-17",
                             "Statement": [
-                                allow("Drain", ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], att("Queue")),
+                                allow(
+                                    "Drain",
+                                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                                    att("Queue"),
+                                ),
                                 allow("Write", ["dynamodb:PutItem"], att("Table")),
                                 allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], "*"),
                             ],
@@ -106,17 +114,25 @@ TEMPLATE: dict[str, Any] = {
         "Function": {
             "Type": "AWS::Lambda::Function",
             "Properties": {
-                "Code": {"S3Bucket": "assets", "S3Key": f"{HASH}.zip"}, "Handler": "twin_handlers.judge", "Runtime": "python3.12",
-                "Role": att("Role"), "Timeout": 30,
-                "Environment": {"Variables": {"TABLE": {"Ref": "Table"}, "LAYER": "/opt/layer.txt"}}, "Layers": [{"Ref": "Layer"}],
+                "Code": {"S3Bucket": "assets", "S3Key": f"{HASH}.zip"},
+                "Handler": "twin_handlers.judge",
+                "Runtime": "python3.12",
+                "Role": att("Role"),
+                "Timeout": 30,
+                "Environment": {"Variables": {"TABLE": {"Ref": "Table"}, "LAYER": "/opt/layer.txt"}},
+                "Layers": [{"Ref": "Layer"}],
             },
             "Metadata": {"aws:cdk:path": "Small/Judge/Function/Resource"},
         },
-        "Layer": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Bucket": "assets", "S3Key": f"{HASH}.zip"}}},
+        "Layer": {
+            "Type": "AWS::Lambda::LayerVersion",
+            "Properties": {"Content": {"S3Bucket": "assets", "S3Key": f"{HASH}.zip"}},
+        },
         "Dead": {"Type": "AWS::SQS::Queue", "Properties": {}},
         "Undelivered": {"Type": "AWS::SQS::Queue", "Properties": {}},
         "Queue": {
-            "Type": "AWS::SQS::Queue", "Properties": {"RedrivePolicy": {"deadLetterTargetArn": att("Dead"), "maxReceiveCount": 3}},
+            "Type": "AWS::SQS::Queue",
+            "Properties": {"RedrivePolicy": {"deadLetterTargetArn": att("Dead"), "maxReceiveCount": 3}},
         },
         "QueuePolicy": admit("Queue"),
         "UndeliveredPolicy": admit("Undelivered"),
@@ -126,12 +142,13 @@ TEMPLATE: dict[str, Any] = {
         "Mapping": {
             "Type": "AWS::Lambda::EventSourceMapping",
             "Properties": {
-                "EventSourceArn": att("Queue"), "FunctionName": {"Ref": "Function"},
+                "EventSourceArn": att("Queue"),
+                "FunctionName": {"Ref": "Function"},
                 "FunctionResponseTypes": ["ReportBatchItemFailures"],
             },
         },
     }
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Ears:
 @pytest.fixture
 def ears(aws: None) -> Iterator[Ears]:
     ears = Ears()
-    storage = Storage(to_bus=ears.events.append, to_target=lambda bucket, target, record: ears.records.append(record))
+    storage = Storage(to_bus=ears.events.append, to_target=lambda _bucket, _target, record: ears.records.append(record))
     with ExitStack() as stack:
         for context in (strict(), storage.watched()):
             stack.enter_context(context)
@@ -98,8 +98,10 @@ def test_deletions_are_told_apart(s3: Any, ears: Ears) -> None:
     s3.delete_object(Bucket=BUCKET, Key="a", VersionId=versions[0])
     s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "a", "VersionId": versions[1]}]})
     assert [(change.event, change.version_id) for change in ears.events[2:]] == [
-        ("ObjectRemoved:DeleteMarkerCreated", marker), ("ObjectRemoved:Delete", versions[0]), ("ObjectRemoved:Delete", versions[1]),
-    ]  # fmt: skip
+        ("ObjectRemoved:DeleteMarkerCreated", marker),
+        ("ObjectRemoved:Delete", versions[0]),
+        ("ObjectRemoved:Delete", versions[1]),
+    ]
     kinds = [change.detail()["deletion-type"] for change in ears.events[2:]]
     assert kinds == ["Delete Marker Created", "Permanently Deleted", "Permanently Deleted"]
 

@@ -103,9 +103,12 @@ def test_an_acl_is_refused_where_the_owner_owns_everything(moto: bool, s3: Any) 
 def test_a_policy_that_demands_tls_does_not_deny_everything(moto: bool, s3: Any) -> None:
     s3.create_bucket(Bucket="data-bucket", **HERE)
     statement = {
-        "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::data-bucket", "arn:aws:s3:::data-bucket/*"],
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::data-bucket", "arn:aws:s3:::data-bucket/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }  # fmt: skip
+    }
     s3.put_bucket_policy(Bucket="data-bucket", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     assert refused(lambda: s3.put_object(Bucket="data-bucket", Key="a", Body=b"a")) == (None if moto else "403")
 
@@ -188,8 +191,11 @@ def test_two_operations_on_one_item_are_refused(moto: bool, dynamodb: Any) -> No
 def make_pipeline(sagemaker: Any) -> None:
     definition = {"Version": "2020-12-01", "Parameters": [{"Name": "Reason", "Type": "String"}], "Steps": []}
     sagemaker.create_pipeline(
-        PipelineName="training", PipelineDefinition=json.dumps(definition), ClientRequestToken=TOKEN, RoleArn="arn:aws:iam::123456789012:role/r"
-    )  # fmt: skip
+        PipelineName="training",
+        PipelineDefinition=json.dumps(definition),
+        ClientRequestToken=TOKEN,
+        RoleArn="arn:aws:iam::123456789012:role/r",
+    )
 
 
 def test_a_token_starts_one_execution(moto: bool, sagemaker: Any) -> None:
@@ -221,11 +227,13 @@ def test_a_pipeline_that_is_not_there_is_not_found(moto: bool, sagemaker: Any) -
 
 def job(name: str) -> dict[str, Any]:
     return {
-        "TrainingJobName": name, "RoleArn": "arn:aws:iam::123456789012:role/training",
+        "TrainingJobName": name,
+        "RoleArn": "arn:aws:iam::123456789012:role/training",
         "AlgorithmSpecification": {"TrainingImage": "image", "TrainingInputMode": "File"},
-        "OutputDataConfig": {"S3OutputPath": "s3://data-bucket/out"}, "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
+        "OutputDataConfig": {"S3OutputPath": "s3://data-bucket/out"},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 3600},
         "ResourceConfig": {"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10},
-    }  # fmt: skip
+    }
 
 
 def test_a_training_jobs_name_is_used_once(moto: bool, sagemaker: Any) -> None:

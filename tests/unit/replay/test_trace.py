@@ -13,10 +13,22 @@ JUDGE = Caller("BatchJudge", "arn:role")
 
 def entry(number: int, cause: str) -> Entry:
     return Entry(
-        stream="batches#orders", sequence=number, previous="0" * 64, decision_id=f"{number:064x}", kind="Batch Judged", subject="orders",
-        outcome="drift", reason="price moved", body={}, actor="BatchJudge", cause=cause, correlation_id=cause, recorded_at=NOW,
-        manifest="m", hash="1" * 64,
-    )  # fmt: skip
+        stream="batches#orders",
+        sequence=number,
+        previous="0" * 64,
+        decision_id=f"{number:064x}",
+        kind="Batch Judged",
+        subject="orders",
+        outcome="drift",
+        reason="price moved",
+        body={},
+        actor="BatchJudge",
+        cause=cause,
+        correlation_id=cause,
+        recorded_at=NOW,
+        manifest="m",
+        hash="1" * 64,
+    )
 
 
 def commit(trace: Trace, number: int, cause: str) -> None:
@@ -45,9 +57,10 @@ def test_a_decision_is_told_with_its_event_its_number_and_what_came_before_it(tr
     act(trace, "s3", "CopyObject", Bucket="aside", Key="copy")
     commit(trace, 4, "event-1")
     trace.invoked("BatchJudge", {"m1": event(1)}, [], {})
-    assert [line.text() for line in trace.lines] == [
-        "2026-03-02 00:00  Object Created s3://ml-data/1.parquet → BatchJudge → Batch Judged #4 drift: price moved → s3 CopyObject copy"
-    ]
+    told = (
+        "Object Created s3://ml-data/1.parquet → BatchJudge → Batch Judged #4 drift: price moved → s3 CopyObject copy"
+    )
+    assert [line.text() for line in trace.lines] == [f"2026-03-02 00:00  {told}"]
 
 
 def test_each_decision_of_a_batch_finds_the_message_that_caused_it(trace: Trace) -> None:
@@ -105,8 +118,13 @@ def test_a_json_line_says_the_same(trace: Trace) -> None:
     trace.invoked("BatchJudge", {"m1": event(1)}, [], {})
     told = trace.lines[0].record()
     assert told["decision"] == {
-        "id": f"{4:064x}", "stream": "batches#orders", "sequence": 4, "kind": "Batch Judged", "subject": "orders", "outcome": "drift",
-    }  # fmt: skip
+        "id": f"{4:064x}",
+        "stream": "batches#orders",
+        "sequence": 4,
+        "kind": "Batch Judged",
+        "subject": "orders",
+        "outcome": "drift",
+    }
     assert (told["kind"], told["function"], told["reason"]) == ("decision", "BatchJudge", "price moved")
 
 

@@ -77,9 +77,13 @@ def test_a_bare_record_is_wrapped_by_the_rule_of_the_indexes(shared: Path) -> No
     )
     event = wrapped(bare)
     assert {name: event[name] for name in ("id", "detail-type", "source", "account", "time", "region")} == {
-        "id": bare["eventID"], "detail-type": "AWS API Call via CloudTrail", "source": "aws.s3", "account": bare["recipientAccountId"],
-        "time": bare["eventTime"], "region": bare["awsRegion"],
-    }  # fmt: skip
+        "id": bare["eventID"],
+        "detail-type": "AWS API Call via CloudTrail",
+        "source": "aws.s3",
+        "account": bare["recipientAccountId"],
+        "time": bare["eventTime"],
+        "region": bare["awsRegion"],
+    }
     assert event["detail"] == bare
 
 

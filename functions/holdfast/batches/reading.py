@@ -22,34 +22,35 @@ Column = TypeVar("Column")
 
 def read_baseline(sources: Sequence[Source], *, knots: int | None = KNOTS, limits: Limits = LIMITS) -> Baseline:
     """Take Parquet files together as one reference; raises `Unreadable` or `BeyondLimits`."""
-    footers = [_footer(source, limits) for source in sources]
+    footers = [checked_footer(source, limits) for source in sources]
     types = _types(footers)
     rows = sum(footer.metadata.num_rows for footer in footers)
 
     def column(files: Sequence[pq.ParquetFile], name: str) -> BaselineColumn:
-        chunks = (
+        taken = (
             chunk
             for file, footer in zip(files, footers, strict=True)
-            for chunk in _chunks(file, footer, name, types[name])
+            for chunk in chunks(file, footer, name, types[name])
         )
-        return BaselineColumn.of(chunks, types[name], knots=knots)
+        return BaselineColumn.of(taken, types[name], knots=knots)
 
     return Baseline(rows, _each(sources, footers, list(types), column))
 
 
 def read_counts(source: Source, baseline: Baseline, *, limits: Limits = LIMITS) -> Counts:
     """Count a Parquet file against a baseline; raises `Unreadable` or `BeyondLimits`."""
-    footer = _footer(source, limits)
+    footer = checked_footer(source, limits)
 
     def column(files: Sequence[pq.ParquetFile], name: str) -> CountedColumn:
         data_type = footer.schema.field(name).type
-        return CountedColumn.of(_chunks(files[0], footer, name, data_type), data_type, baseline.columns.get(name))
+        return CountedColumn.of(chunks(files[0], footer, name, data_type), data_type, baseline.columns.get(name))
 
     return Counts(footer.metadata.num_rows, _each([source], [footer], footer.schema.names, column))
 
 
-def _footer(source: Source, limits: Limits) -> Footer:
-    with opened(source) as file, _refusing("the footer"):
+def checked_footer(source: Source, limits: Limits = LIMITS) -> Footer:
+    """Read what a file says of itself, within our limits; raises `Unreadable` or `BeyondLimits`."""
+    with opened(source) as file, refusing("the footer"):
         return read_footer(file, limits)
 
 
@@ -76,14 +77,14 @@ def _each(
     waiting, done = deque(names), dict[str, Column]()
 
     def work() -> None:
-        files = [_parquet(source, footer) for source, footer in zip(sources, footers, strict=True)]
+        files = [parquet_file(source, footer) for source, footer in zip(sources, footers, strict=True)]
         while waiting:
             try:
                 name = waiting.popleft()
             except IndexError:
                 return
             try:
-                with _refusing(f"column {name[:60]!r}"):
+                with refusing(f"column {name[:60]!r}"):
                     done[name] = column(files, name)
             finally:
                 if name not in done:
@@ -95,7 +96,8 @@ def _each(
     return {name: done[name] for name in names}
 
 
-def _parquet(source: Source, footer: Footer) -> pq.ParquetFile:
+def parquet_file(source: Source, footer: Footer) -> pq.ParquetFile:
+    """Open a file whose footer was checked, with its text as dictionaries and its checksums verified."""
     return pq.ParquetFile(
         opened(source),
         metadata=footer.metadata,
@@ -104,7 +106,7 @@ def _parquet(source: Source, footer: Footer) -> pq.ParquetFile:
     )
 
 
-def _chunks(file: pq.ParquetFile, footer: Footer, name: str, data_type: pa.DataType) -> Iterator[pa.Array]:
+def chunks(file: pq.ParquetFile, footer: Footer, name: str, data_type: pa.DataType) -> Iterator[pa.Array]:
     """Decode one column; a file that lacks it, or has no value in it, counts as null there."""
     rows = footer.metadata.num_rows
     at = footer.schema.get_field_index(name)
@@ -127,7 +129,7 @@ def _nulls(rows: int, data_type: pa.DataType) -> Iterator[pa.Array]:
 
 
 @contextmanager
-def _refusing(what: str) -> Iterator[None]:
+def refusing(what: str) -> Iterator[None]:
     """Say of each way Arrow has to fail whether the file is broken or beyond us."""
     try:
         yield
@@ -136,6 +138,8 @@ def _refusing(what: str) -> Iterator[None]:
     except pa.ArrowNotImplementedError as error:
         raise BeyondLimits(f"{what} is of a kind not read here: {_said(error)}") from error
     except (pa.ArrowException, OSError, UnicodeDecodeError, MalformedPageError) as error:
+        if type(error) is pa.ArrowException:  # no fault of the data: a thread did not start, say
+            raise BeyondLimits(f"{what} could not be decoded here: {_said(error)}") from error
         raise Unreadable(f"{what} cannot be decoded: {_said(error)}") from error
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from holdfast.shared.errors import ContractError
+from holdfast.batches.footer import BeyondLimits, Footer
+from holdfast.batches.reading import checked_footer, chunks, parquet_file, refusing
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 64
-CHUNK_ROWS = 1 << 17
+MOST_LABEL_BYTES = 8_192
 Positions = npt.NDArray[np.int64]
 
 
@@ -36,17 +38,18 @@ class Sample:
 
 
 def draw(data: bytes, *, seed: str, only: Collection[str] | None = None) -> Drawn:
-    """Draw rows at random without replacement; `only` these columns, or the first ones."""
-    try:
-        file = pq.ParquetFile(pa.BufferReader(data))
-        names = file.schema_arrow.names
-        wanted = names[:MOST_COLUMNS] if only is None else [name for name in names if name in only]
-        total: int = file.metadata.num_rows
-        positions = np.sort(_generator(seed).choice(total, min(total, MOST_ROWS), replace=False))
-        rows = pa.table({name: _column(file, name, positions) for name in wanted})
-        return Drawn(rows, total, len(names[MOST_COLUMNS:]) if only is None else 0)
-    except (pa.ArrowException, OSError) as error:
-        raise ContractError(f"a judged object cannot be sampled: {str(error)[:160]}") from error
+    """Draw rows at random without replacement, `only` of these columns or of the first ones.
+
+    Raises `Unreadable` or `BeyondLimits`, as the judge does.
+    """
+    footer = checked_footer(data)
+    file, names = parquet_file(data, footer), footer.schema.names
+    wanted = names[:MOST_COLUMNS] if only is None else [name for name in names if name in only]
+    total: int = footer.metadata.num_rows
+    positions = np.sort(_generator(seed).choice(total, min(total, MOST_ROWS), replace=False))
+    with refusing("a sample of the object"):
+        rows = pa.table({name: _column(file, footer, name, positions) for name in wanted})
+    return Drawn(rows, total, len(names[MOST_COLUMNS:]) if only is None else 0)
 
 
 def merge(drawn: Sequence[Drawn], *, seed: str) -> pa.Table:
@@ -76,11 +79,22 @@ def _shares(totals: Sequence[int]) -> list[int]:
     return shares
 
 
-def _column(file: pq.ParquetFile, name: str, positions: Positions) -> pa.ChunkedArray:
+def _column(file: pq.ParquetFile, footer: Footer, name: str, positions: Positions) -> pa.ChunkedArray:
     """Decode one column, a chunk at a time, and keep what stands at these positions."""
     start, parts = 0, []
-    for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=[name], use_threads=False):
-        first, last = np.searchsorted(positions, [start, start + batch.num_rows])
-        parts.append(batch.column(batch.schema.get_field_index(name)).take(positions[first:last] - start))
-        start += batch.num_rows
-    return pa.chunked_array(parts, file.schema_arrow.field(name).type)
+    data_type = footer.schema.field(name).type
+    for chunk in chunks(file, footer, name, data_type):
+        first, last = np.searchsorted(positions, [start, start + len(chunk)])
+        parts.append(_plain(chunk.take(pa.array(positions[first:last] - start)), name))
+        start += len(chunk)
+    return pa.chunked_array(parts, data_type)
+
+
+def _plain(kept: pa.Array, name: str) -> pa.Array:
+    """Write labels out in full; raises `BeyondLimits` where one is so long that so many would not fit."""
+    if not pa.types.is_dictionary(kept.type):
+        return kept
+    longest = pc.max(pc.binary_length(kept.dictionary)).as_py() or 0
+    if longest > MOST_LABEL_BYTES:
+        raise BeyondLimits(f"column {name[:60]!r} has a label of {longest} bytes, expected at most {MOST_LABEL_BYTES}")
+    return kept.dictionary_decode()

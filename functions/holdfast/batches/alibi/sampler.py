@@ -9,6 +9,7 @@ from holdfast.batches.adapter import Absent, Denied, ObjectStore
 from holdfast.batches.alibi.sample import Drawn, Sample, draw, merge
 from holdfast.batches.alibi.store import Arguments, SampleStore
 from holdfast.batches.entries import BaselineActivated, BatchJudged, ObjectRead
+from holdfast.batches.footer import BeyondLimits, Unreadable
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.shared.errors import ConfigurationError
 
@@ -60,7 +61,10 @@ class Sampler:
             raise ConfigurationError(opened.reason)
         if isinstance(opened, Absent):
             return Absent(f"s3://{source.bucket}/{source.key[:100]} is {opened.reason}")
-        return draw(opened.read(), seed=_named(source), only=only)
+        try:
+            return draw(opened.read(), seed=_named(source), only=only)
+        except (Unreadable, BeyondLimits) as error:
+            return Absent(f"s3://{source.bucket}/{source.key[:100]} cannot be sampled: {error}")
 
 
 def _named(source: ObjectRead) -> str:

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.batches.alibi.sample import MOST_COLUMNS, MOST_ROWS, Drawn, draw, merge
-from holdfast.shared.errors import ContractError
+from holdfast.batches.footer import BeyondLimits, Unreadable
 
 
 def parquet(table: pa.Table, *, group: int = 1_000) -> bytes:
@@ -58,9 +58,15 @@ def test_an_empty_object_gives_no_rows_but_its_columns() -> None:
     assert (drawn.total, drawn.rows.num_rows, drawn.rows.column_names) == (0, 0, ["row", "name"])
 
 
-def test_what_is_not_parquet_breaks_the_promise_of_its_verdict() -> None:
-    with pytest.raises(ContractError, match="a judged object cannot be sampled"):
+def test_what_is_not_parquet_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match="the footer cannot be decoded"):
         draw(b"PAR1 not at all PAR1", seed="v1")
+
+
+def test_a_label_that_would_fill_the_memory_is_beyond_us() -> None:
+    label = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), pa.array(["x" * (1 << 20)]))
+    with pytest.raises(BeyondLimits, match="a label of 1048576 bytes, expected at most 8192"):
+        draw(parquet(pa.table({"label": label}), group=100_000), seed="v1")
 
 
 def test_of_several_objects_each_gives_its_share() -> None:

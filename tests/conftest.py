@@ -10,7 +10,8 @@ from typing import Any
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing", AWS_SESSION_TOKEN="testing",
-    AWS_DEFAULT_REGION="eu-west-1", AWS_REGION="eu-west-1", AWS_EC2_METADATA_DISABLED="true", AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
+    AWS_DEFAULT_REGION="eu-west-1", AWS_REGION="eu-west-1",
+    AWS_EC2_METADATA_DISABLED="true", AWS_ACCOUNT_ID_ENDPOINT_MODE="disabled",
     POWERTOOLS_TRACE_DISABLED="true", POWERTOOLS_METRICS_NAMESPACE="Holdfast", POWERTOOLS_SERVICE_NAME="holdfast",
 )  # fmt: skip
 os.environ.pop("AWS_PROFILE", None)

@@ -53,6 +53,7 @@ class Queues:
     on_delay: Callable[[datetime], None] = unheard
     on_dead: Callable[[DeadLetter], None] = unheard
     _waiting: dict[str, deque[Waiting]] = field(default_factory=dict)
+    _queues: dict[str, Any] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
 
     def exists(self, arn: str) -> bool:
@@ -102,7 +103,9 @@ class Queues:
     def _take(self, arn: str) -> deque[Waiting]:
         """Take over what moto was sent since."""
         waiting = self._waiting.setdefault(arn, deque())
-        queue = self._backend(arn).queues[arn.rsplit(":", 1)[-1]]
+        if arn not in self._queues:
+            self._queues[arn] = self._backend(arn).queues[arn.rsplit(":", 1)[-1]]
+        queue = self._queues[arn]
         if queue._messages:
             now, kept = _milliseconds(), []
             for message in queue._messages:

@@ -115,7 +115,7 @@ class Twin:
         self._told: list[Notification] = []
         self._last_tick: dict[str, datetime] = {}
         self._ticks_every: timedelta | None = None
-        self._is_live = False
+        self._is_live, self._is_stirred = False, False
         self.events, self.seconds = 0, 0.0
         self.trace_of = Trace(lambda: self.now, heard or unheard)
         self.sagemaker = FakeSageMaker(self._clock, self._say_sagemaker)
@@ -188,7 +188,7 @@ class Twin:
 
     def settle(self) -> int:
         """Play until everything is quiet, and give how many events and messages that took."""
-        before, began = self.events, time.perf_counter()
+        before, began, self._is_stirred = self.events, time.perf_counter(), False
         for _ in range(MOST_ROUNDS):
             if not self._round():
                 break
@@ -331,7 +331,9 @@ class Twin:
         ]  # fmt: skip
 
     def _settle_on_the_way(self) -> None:
-        self.settle()
+        """Settle if anything came of the moment: most ticks of most timers are left out of a long wait."""
+        if self._is_stirred:
+            self.settle()
 
     def _round(self) -> int:
         """Route what waits, then let every stream and queue give one batch."""
@@ -364,12 +366,15 @@ class Twin:
         last = self._last_tick.get(rule.arn)
         if last is not None and self._ticks_every is not None and self.now - last < self._ticks_every:
             return
-        self._last_tick[rule.arn] = self.now
+        self._last_tick[rule.arn], self._is_stirred = self.now, True
         self._router.fire(rule, self._event("Scheduled Event", "aws.events", [rule.arn], {}))
 
     def _wake(self, moment: datetime) -> None:
         """Look again when a delayed message may be received."""
-        self._clock.at(moment, lambda: None)
+        self._clock.at(moment, self._stir)
+
+    def _stir(self) -> None:
+        self._is_stirred = True
 
     def _bury(self, dead: DeadLetter) -> None:
         self._line("dead letter", label(incoming.parsed(dead.body)), dead.reason)
@@ -381,6 +386,7 @@ class Twin:
 
     def _put(self, event: Event, bus: str) -> None:
         if self._is_live:
+            self._stir()
             self._router.put(event, bus)
 
     def _say_sagemaker(self, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from moto.core.responses import ActionResult
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import DynamodbException, MockValidationException, TransactionCanceledException
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
@@ -27,6 +28,7 @@ from moto.sagemaker.models import SageMakerModelBackend
 
 Method = Callable[..., Any]
 TOKEN_LIFE = timedelta(minutes=10)
+INDEX_ARGUMENT = 6
 JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 DISPLAY_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,81}")
 SSE_S3 = {"Rule": {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}}
@@ -223,6 +225,23 @@ def _check_before_writing(transact: Method) -> Method:
     return written
 
 
+def _read_one_partition(query: Method) -> Method:
+    """Read the partition a query names, where moto sorts the whole table first."""
+
+    def queried(self: Any, hash_key: Any, *args: Any, **kwargs: Any) -> Any:
+        index = args[INDEX_ARGUMENT] if len(args) > INDEX_ARGUMENT else kwargs.get("index_name")
+        if index is not None or hash_key is None or self.range_key_attr is None:
+            return query(self, hash_key, *args, **kwargs)
+        found = sorted(self.items.get(hash_key, {}).values(), key=lambda item: item.range_key)
+        self.all_items = lambda: found
+        try:
+            return query(self, hash_key, *args, **kwargs)
+        finally:
+            del self.all_items
+
+    return queried
+
+
 def _key(backend: Any, kind: str, operation: dict[str, Any]) -> dict[str, Any]:
     if kind != "Put":
         return dict(operation["Key"])
@@ -303,6 +322,7 @@ RULES = (
     Rule(FakeBucket, "_log_permissions_enabled_policy", _leave_log_delivery_to_the_proof),
     Rule(DynamoHandler, "transact_write_items", _honour_transaction_token),
     Rule(DynamoDBBackend, "transact_write_items", _check_before_writing),
+    Rule(Table, "query", _read_one_partition),
     Rule(SageMakerModelBackend, "start_pipeline_execution", _honour_execution_token),
     Rule(SageMakerModelBackend, "create_training_job", _refuse_doubled_job),
 )

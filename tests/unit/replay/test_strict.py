@@ -188,6 +188,28 @@ def test_two_operations_on_one_item_are_refused(moto: bool, dynamodb: Any) -> No
     assert refused(lambda: dynamodb.transact_write_items(TransactItems=puts)) == "ValidationException"
 
 
+def test_a_query_finds_the_same_in_a_partition_as_in_the_table(moto: bool, dynamodb: Any) -> None:
+    dynamodb.create_table(
+        TableName="ledger",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+    )
+    for partition, number in (("a", 3), ("b", 1), ("a", 1), ("a", 2)):
+        dynamodb.put_item(TableName="ledger", Item={"pk": {"S": partition}, "sk": {"S": str(number)}})
+    asked = {
+        "TableName": "ledger",
+        "KeyConditionExpression": "pk = :pk AND sk < :sk",
+        "ExpressionAttributeValues": {":pk": {"S": "a"}, ":sk": {"S": "3"}},
+    }
+    found = [dynamodb.query(**asked, ScanIndexForward=forward)["Items"] for forward in (True, False)]
+    assert [[item["sk"]["S"] for item in items] for items in found] == [["1", "2"], ["2", "1"]]
+    first = dynamodb.query(**asked, Limit=1)
+    rest = dynamodb.query(**asked, ExclusiveStartKey=first["LastEvaluatedKey"])
+    assert [item["sk"]["S"] for item in first["Items"] + rest["Items"]] == ["1", "2"]
+    assert dynamodb.scan(TableName="ledger")["Count"] == 4
+
+
 def make_pipeline(sagemaker: Any) -> None:
     definition = {"Version": "2020-12-01", "Parameters": [{"Name": "Reason", "Type": "String"}], "Steps": []}
     sagemaker.create_pipeline(

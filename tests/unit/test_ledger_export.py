@@ -244,6 +244,14 @@ def test_an_item_that_says_otherwise_is_found(
     assert said in refused(rewritten(table_export, change), capsys)
 
 
+def test_a_decision_without_its_entry_is_found(table_export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    invented = {"sk": {"S": "decision"}, "stream": {"S": "runs#model"}, "sequence": {"N": "3"}}
+    said = refused(
+        rewritten(table_export, lambda items: [*items, {"pk": {"S": "decision#" + "a" * 64}, **invented}]), capsys
+    )
+    assert said == "runs#model entry 3: is not decision aaaaaaaaaaaa, which says so"
+
+
 def test_two_entries_that_changed_places_are_found(table_export: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def exchanged(items: list[Item]) -> list[Item]:
         second, third = (

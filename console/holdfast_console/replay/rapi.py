@@ -6,7 +6,9 @@ with RuntimeApi() as api:
 """
 
 import json
+import os
 import queue
+import select
 import subprocess
 import threading
 import time
@@ -21,6 +23,7 @@ from typing import Any, Self
 from holdfast.shared.errors import ConfigurationError
 
 VERSION = "/2018-06-01/runtime"
+CHUNK_BYTES = 65536
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:local"
 
 
@@ -105,12 +108,42 @@ class _Endpoint(BaseHTTPRequestHandler):
         """Say nothing: the function's own log is what counts."""
 
 
+class _Said:
+    """What a process prints, read by the thread that keeps the pipe from filling and by whoever needs all of it now."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: list[str]) -> None:
+        self._pipe, self._log = process.stdout, log
+        self._lock, self._rest, self._is_over = threading.Lock(), b"", process.stdout is None
+
+    def wait(self) -> bool:
+        """Wait until there is something to read; False once there never will be."""
+        if not self._is_over and self._pipe is not None:
+            select.select([self._pipe], [], [])
+        return not self._is_over
+
+    def read(self) -> None:
+        """Take over all that was printed so far."""
+        with self._lock:
+            while self._pipe is not None and not self._is_over and select.select([self._pipe], [], [], 0)[0]:
+                chunk = os.read(self._pipe.fileno(), CHUNK_BYTES)
+                self._is_over = not chunk
+                *lines, self._rest = (self._rest + chunk).split(b"\n")
+                self._log.extend(line.decode(errors="replace") for line in lines)
+
+    def close(self) -> None:
+        """Let go of the pipe, once it is over."""
+        with self._lock:
+            if self._pipe is not None:
+                self._pipe.close()
+
+
 class RuntimeApi:
     """One execution environment of one function."""
 
     def __init__(self) -> None:
         self._server = _Server()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._said: _Said | None = None
         self.log: list[str] = []
 
     def __enter__(self) -> Self:
@@ -134,10 +167,13 @@ class RuntimeApi:
         began = time.perf_counter()
         environment = {**env, "AWS_LAMBDA_RUNTIME_API": self._server.address}
         self._process = subprocess.Popen(  # noqa: S603 - the command is ours
-            list(command), env=environment, cwd=cwd, pass_fds=tuple(pass_fds), text=True,
+            list(command), env=environment, cwd=cwd, pass_fds=tuple(pass_fds),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        follow = threading.Thread(target=self._follow, args=(self._process, self._server.reports), daemon=True)
+        self._said = _Said(self._process, self.log)
+        follow = threading.Thread(
+            target=self._follow, args=(self._process, self._said, self._server.reports), daemon=True
+        )
         follow.start()
         report = self._wait(began + timeout_seconds)
         if report.kind != "ready":
@@ -161,6 +197,8 @@ class RuntimeApi:
         self._server.waiting.put(_Invocation(json.dumps(event).encode(), headers))
         report = self._wait(began + timeout_seconds)
         seconds = time.perf_counter() - began
+        if self._said is not None:
+            self._said.read()
         if report.kind == "response":
             self._settled(began + timeout_seconds)
             return Answer(report.body, None, seconds)
@@ -190,10 +228,10 @@ class RuntimeApi:
         except queue.Empty:
             return _Report("timeout")
 
-    def _follow(self, process: "subprocess.Popen[str]", reports: "queue.SimpleQueue[_Report]") -> None:
-        if process.stdout is not None:
-            for line in process.stdout:
-                self.log.append(line.rstrip("\n"))
+    def _follow(self, process: "subprocess.Popen[bytes]", said: "_Said", reports: "queue.SimpleQueue[_Report]") -> None:
+        while said.wait():
+            said.read()
+        said.close()
         reports.put(_Report("exit", {"errorMessage": f"the process ended with {process.wait()}"}))
 
     def _explained(self, body: Any) -> str:

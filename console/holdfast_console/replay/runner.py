@@ -143,10 +143,15 @@ def _ours_among(loaded: int) -> tuple[ModuleType, ...]:
 
 @cache
 def _caches(module: ModuleType) -> "tuple[_lru_cache_wrapper[Any], ...]":
-    """Find the adapters and settings a module keeps: what is cached without an argument depends on the environment."""
+    """Find what a module keeps for as long as its execution environment lives."""
     found = [value for value in vars(module).values() if isinstance(value, _lru_cache_wrapper)]
-    own = [each for each in found if each.__module__ == module.__name__]
-    return tuple(each for each in own if each.__wrapped__.__code__.co_argcount == 0)
+    return tuple(each for each in found if each.__module__ == module.__name__)
+
+
+@cache
+def _adapters(module: ModuleType) -> "tuple[_lru_cache_wrapper[Any], ...]":
+    """Find the adapters and settings among it: what is cached without an argument depends on the environment."""
+    return tuple(each for each in _caches(module) if each.__wrapped__.__code__.co_argcount == 0)
 
 
 def _clear(module: ModuleType) -> None:
@@ -157,7 +162,7 @@ def _clear(module: ModuleType) -> None:
 @contextlib.contextmanager
 def _alone(own: str) -> Iterator[None]:
     """Forget what is cached outside the function's own module while it runs, so that no other function finds it."""
-    others = [each for module in _ours() if module.__name__ != own for each in _caches(module)]
+    others = [each for module in _ours() if module.__name__ != own for each in _adapters(module)]
     before = [each.cache_info().currsize for each in others]
     try:
         yield

@@ -113,9 +113,7 @@ class Twin:
         self._random = None if seed is None else Random(seed)  # noqa: S311 - an order, not a secret
         self._clock = VirtualClock(start)
         self._told: list[Notification] = []
-        self._last_tick: dict[str, datetime] = {}
-        self._ticks_every: timedelta | None = None
-        self._is_live, self._is_stirred = False, False
+        self._is_live = False
         self.events, self.seconds = 0, 0.0
         self.trace_of = Trace(lambda: self.now, heard or unheard)
         self.sagemaker = FakeSageMaker(self._clock, self._say_sagemaker)
@@ -188,7 +186,7 @@ class Twin:
 
     def settle(self) -> int:
         """Play until everything is quiet, and give how many events and messages that took."""
-        before, began, self._is_stirred = self.events, time.perf_counter(), False
+        before, began = self.events, time.perf_counter()
         for _ in range(MOST_ROUNDS):
             if not self._round():
                 break
@@ -200,10 +198,10 @@ class Twin:
 
     def advance(self, delta: timedelta, *, settle: bool = True, ticks_every: timedelta | None = None) -> None:
         """Let time pass, with timers and runs on the way; `ticks_every` leaves out a timer's closer ticks."""
-        self._ticks_every = ticks_every
-        self._clock.advance(delta, between=(lambda: None) if not settle else self._settle_on_the_way)
-        if settle:
-            self.settle()
+        between: Callable[[], object] = self.settle if settle else (lambda: None)
+        between()
+        self._clock.advance(delta, between=between, apart=ticks_every or timedelta(0))
+        between()
 
     # -- what came of it --------------------------------------------------------------------------------------------
 
@@ -330,11 +328,6 @@ class Twin:
             for source in site.sources if source.enabled and not _is_queue(source)
         ]  # fmt: skip
 
-    def _settle_on_the_way(self) -> None:
-        """Settle if anything came of the moment: most ticks of most timers are left out of a long wait."""
-        if self._is_stirred:
-            self.settle()
-
     def _round(self) -> int:
         """Route what waits, then let every stream and queue give one batch."""
         played = 0
@@ -363,18 +356,11 @@ class Twin:
         return [rule for rule in self.installation.rules if rule.schedule is not None and rule.enabled]
 
     def _tick(self, rule: InstalledRule) -> None:
-        last = self._last_tick.get(rule.arn)
-        if last is not None and self._ticks_every is not None and self.now - last < self._ticks_every:
-            return
-        self._last_tick[rule.arn], self._is_stirred = self.now, True
         self._router.fire(rule, self._event("Scheduled Event", "aws.events", [rule.arn], {}))
 
     def _wake(self, moment: datetime) -> None:
         """Look again when a delayed message may be received."""
-        self._clock.at(moment, self._stir)
-
-    def _stir(self) -> None:
-        self._is_stirred = True
+        self._clock.at(moment, lambda: None)
 
     def _bury(self, dead: DeadLetter) -> None:
         self._line("dead letter", label(incoming.parsed(dead.body)), dead.reason)
@@ -386,7 +372,6 @@ class Twin:
 
     def _put(self, event: Event, bus: str) -> None:
         if self._is_live:
-            self._stir()
             self._router.put(event, bus)
 
     def _say_sagemaker(self, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:

@@ -342,6 +342,15 @@ def test_the_publisher_announces_once_and_empties_the_outbox(ledger: Ledger, bus
     assert heard(bus) == 1
 
 
+@pytest.mark.parametrize("change", ["MODIFY", "REMOVE"])
+def test_the_publisher_announces_only_what_is_new(ledger: Ledger, bus: str, context: Context, change: str) -> None:
+    commit(ledger, add(1))
+    event = stream_event(outbox_items())
+    event["Records"][0]["eventName"] = change
+    assert publisher.lambda_handler(event, context) == {"batchItemFailures": []}
+    assert heard(bus) == 0
+
+
 def test_a_refused_announcement_stays_in_the_outbox_and_is_reported(
     ledger: Ledger, bus: str, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

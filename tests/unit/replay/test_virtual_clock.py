@@ -47,6 +47,23 @@ def test_a_timer_ticks_until_the_end(clock: VirtualClock) -> None:
     assert seen == [START + timedelta(minutes=each) for each in (20, 40, 60)]
 
 
+def test_ticks_that_follow_too_closely_are_left_out_and_only_while_that_was_asked_for(clock: VirtualClock) -> None:
+    seen: list[datetime] = []
+    clock.every(ticks("rate(20 minutes)", since=START), lambda: seen.append(clock.now))
+    clock.advance(5 * HOUR, between=lambda: None, apart=2 * HOUR)
+    assert [moment - START for moment in seen] == [timedelta(minutes=each) for each in (20, 140, 260)]
+    clock.advance(HOUR, between=lambda: None)
+    assert [moment - START for moment in seen[3:]] == [timedelta(minutes=each) for each in (320, 340, 360)]
+
+
+def test_what_is_due_comes_before_a_tick_of_the_same_moment(clock: VirtualClock) -> None:
+    seen: list[str] = []
+    clock.every(ticks("rate(1 hour)", since=START), lambda: seen.append("tick"))
+    clock.at(START + HOUR, lambda: seen.append("due"))
+    clock.advance(HOUR, between=lambda: None)
+    assert seen == ["due", "tick"]
+
+
 def test_time_does_not_go_back(clock: VirtualClock) -> None:
     with pytest.raises(ValueError, match="cannot go back"):
         clock.advance(-HOUR, between=lambda: None)

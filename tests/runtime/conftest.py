@@ -125,6 +125,7 @@ class Account:
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
             "POWERTOOLS_TRACE_DISABLED": "true",
+            "POWERTOOLS_METRICS_NAMESPACE": "Holdfast/test",
         }
 
     def function(self, module: str, *, python: str = sys.executable) -> Function:

@@ -1,4 +1,18 @@
-"""Stories in a file: what is put, sent, done and waited for, and what the ledger must then say."""
+"""Stories in a file: what is put, sent, done and waited for, and what the ledger must then say.
+
+title: a broken batch
+manifest: governance.yaml                # beside the story; without it the command's --manifest
+start: 2026-03-02T09:00:00Z
+ticks_every: 1 hour                      # leaves out timers' ticks that follow closer, on long waits
+steps:                                   # everything settles after each
+  - put: {bucket: ml-data, key: orders/batches/1.parquet, file: batch.parquet}      # or text: a few words
+  - event: recorded.json                 # EventBridge events, S3 notifications, CloudTrail records; or the event itself
+  - call: {service: s3, operation: delete_public_access_block, arguments: {Bucket: ml-data}}
+  - next_run: {lasts: 20 minutes, fails: "CapacityError: none left", events: 2}
+  - advance: 2 hours
+  - expect: {kind: Batch Judged, subject: orders, outcomes: [unknown, quarantined]}
+  - expect: {notifications: 1, dead_letters: 0, runs: 0}
+"""
 
 import json
 import re

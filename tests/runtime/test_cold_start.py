@@ -97,7 +97,8 @@ def python_of(function: str) -> str:
 
 def libraries_of(function: str, account: Account) -> Libraries:
     """Find the libraries that importing a function's module brings in."""
-    probe = f"import sys, {MODULES[function]}; print(*(name for name in {LIBRARIES} if name in sys.modules))"
+    found = f"print(*(name for name in {LIBRARIES} if name in sys.modules), flush=True)"
+    probe = f"import os, sys, {MODULES[function]}; {found}; os._exit(0)"
     command = [python_of(function), "-c", probe]
     ran = subprocess.run(command, cwd=FUNCTIONS, env=account.environment, capture_output=True, text=True, check=True)
     return tuple(ran.stdout.split())

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -22,6 +21,7 @@ from holdfast.batches.policy import (
     bucket_of,
     key_of,
 )
+from holdfast.compliance.policy import DEFAULT, Class, ControlRule, Mode, Modes, Scope, Waiver, each_waiver_once
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import printable
@@ -31,11 +31,6 @@ KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$"
 MODEL_NAME = r"^[a-z0-9](-?[a-z0-9]){0,62}$"
 MOST_PROBLEMS = 20
 NOT_YET = {
-    ("waivers",),
-    ("scope", "*", "class"),
-    ("scope", "*", "tags"),
-    ("buckets", "*", "class"),
-    ("buckets", "*", "remediation"),
     ("models", "*", "schema", "evolve"),
     ("models", "*", "expectations"),
     ("models", "*", "promotion"),
@@ -54,20 +49,8 @@ class ManifestError(ConfigurationError):
     """The manifest cannot be obeyed: whoever wrote it must act."""
 
 
-class Scope(Policy):
-    """Resources that compliance watches: a kind, a glob of names, and exceptions."""
-
-    kind: Literal["s3_bucket"]
-    match: str = Field(default="*", min_length=1)
-    excluded: tuple[str, ...] = Field(default=(), alias="except")
-
-    def covers(self, name: str) -> bool:
-        """Tell whether a resource of this kind is watched."""
-        return fnmatchcase(name, self.match) and not any(fnmatchcase(name, glob) for glob in self.excluded)
-
-
 class Bucket(Policy):
-    """A bucket Holdfast reads data from."""
+    """A bucket Holdfast reads data from, or may change."""
 
     name: BucketName
     ownership: Literal["existing"] = "existing"
@@ -76,6 +59,12 @@ class Bucket(Policy):
     kms_key_arn: str | None = Field(
         default=None, pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$"
     )
+    class_: Class | None = Field(default=None, alias="class")
+    remediation: Modes = Field(default_factory=dict)
+
+    def remediation_mode(self, control: str) -> Mode:
+        """Say how far a control's failure may be put right."""
+        return self.remediation.get(control, self.remediation.get(DEFAULT, "off"))
 
 
 class Model(Policy):
@@ -102,6 +91,8 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     scope: tuple[Scope, ...] = ()
+    controls: tuple[ControlRule, ...] = ()
+    waivers: Annotated[tuple[Waiver, ...], AfterValidator(each_waiver_once)] = ()
     buckets: Annotated[tuple[Bucket, ...], AfterValidator(_unique)] = ()
     models: dict[Annotated[str, Field(pattern=MODEL_NAME, max_length=63)], Model] = {}
 
@@ -136,10 +127,13 @@ class Manifest(BaseModel):
         return {name: model for name, model in self.models.items() if model.batches.covers(bucket, key)}
 
     def watches(self, bucket: str) -> bool:
-        """Tell whether compliance watches a bucket: it is governed, or in scope."""
-        return self.bucket(bucket) is not None or any(
-            part.covers(bucket) for part in self.scope if part.kind == "s3_bucket"
-        )
+        """Tell whether compliance watches a bucket as far as its name says: it is governed, or in scope."""
+        return self.bucket(bucket) is not None or any(part.covers("s3_bucket", bucket) for part in self.scope)
+
+    def remediation_mode(self, bucket: str, control: str) -> Mode:
+        """Say how far a control's failure on a bucket may be put right: not at all if it is not under `buckets`."""
+        named = self.bucket(bucket)
+        return "off" if named is None else named.remediation_mode(control)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:

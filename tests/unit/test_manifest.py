@@ -111,9 +111,6 @@ def test_a_mistake_is_refused_with_its_line(tmp_path: Path, old: str, new: str, 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("scope:", "waivers: []\nscope:"),
-        ("events: eventbridge", "class: restricted"),
-        ("events: eventbridge", "remediation: plan"),
         ("schema: {", "schema: {evolve: optional, "),
     ],
 )
@@ -135,7 +132,7 @@ def test_what_nothing_obeys_yet_is_refused_as_such(tmp_path: Path, old: str, new
         ("models: []", ":1: models: expected names, each with its keys below it"),
         ("buckets: {}", ":1: buckets: expected a list"),
         ("models: null", ":1: models: nothing is said"),
-        ("", "expected the keys scope, buckets, models"),
+        ("", "expected the keys scope, controls, waivers, buckets, models"),
         ("just text", "expected the keys"),
         ("models: {a: 2024-13-45}", "month must be in"),
     ],
@@ -200,7 +197,62 @@ def test_scope_covers_by_glob_and_excepts() -> None:
     assert not manifest.watches("cdk-assets")
 
 
+WAIVER = "control: access_logging, resource: ml-scratch, owner: platform, reason: scratch"
+
+
+def test_a_waiver_loads_whatever_its_date(tmp_path: Path) -> None:
+    for expires in ("1999-12-31", "2026-11-21", "9999-12-31"):
+        text = f"waivers: [{{{WAIVER}, expires: {expires}}}]\n{GOOD}"
+        [waiver] = Manifest.load(written(tmp_path, text)).waivers
+        assert waiver.expires.isoformat() == expires
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (f"waivers: [{{{WAIVER}}}]", "waivers.0.expires: required, and missing"),
+        (f"waivers: [{{{WAIVER}, expires: soon}}]", "waivers.0.expires: "),
+        (
+            "waivers: [{control: acces_logging, resource: a, owner: b, reason: c, expires: 2027-01-31}]",
+            "no such control",
+        ),
+        (
+            f"waivers: [{{{WAIVER}, expires: 2027-01-31}}, {{{WAIVER}, expires: 2028-01-31}}]",
+            "found two: access_logging:ml-scratch",
+        ),
+        ("controls: [{control: lifecycle, clas: a}]", "unknown key, expected one of control, resource, class"),
+    ],
+)
+def test_a_rule_that_cannot_be_obeyed_is_refused(tmp_path: Path, lines: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        Manifest.load(written(tmp_path, f"{lines}\n{GOOD}"))
+
+
+@pytest.mark.parametrize(
+    ("said", "control", "mode"),
+    [
+        ("plan", "tls_only", "plan"),
+        ("{default: plan, tls_only: auto}", "tls_only", "auto"),
+        ("{default: plan, tls_only: auto}", "lifecycle", "plan"),
+        ("{tls_only: auto}", "lifecycle", "off"),
+    ],
+)
+def test_remediation_is_switched_by_bucket_and_control(tmp_path: Path, said: str, control: str, mode: str) -> None:
+    text = GOOD.replace("events: eventbridge", f"events: eventbridge, remediation: {said}")
+    manifest = Manifest.load(written(tmp_path, text))
+    assert manifest.remediation_mode("ml-data", control) == mode
+    assert manifest.remediation_mode("not-under-buckets", control) == "off"
+
+
+def test_remediation_of_an_unknown_control_or_mode_is_refused(tmp_path: Path) -> None:
+    for said in ("{tls_onli: auto}", "sometimes", "{tls_only: yes please}"):
+        with pytest.raises(ConfigurationError, match=r"buckets\.0\.remediation"):
+            Manifest.load(
+                written(tmp_path, GOOD.replace("events: eventbridge", f"events: eventbridge, remediation: {said}"))
+            )
+
+
 def test_the_schema_is_closed_and_names_every_key() -> None:
     said = schema()
     assert said["additionalProperties"] is False
-    assert set(said["properties"]) == {"scope", "buckets", "models"}
+    assert set(said["properties"]) == {"scope", "controls", "waivers", "buckets", "models"}

@@ -1,239 +1,131 @@
-"""Read a bucket policy as AWS does: whom it lets in that nobody named, and whether it denies clear text.
+"""What the manifest says of compliance: what is watched, which controls hold, what is waived, what may be changed."""
 
-AWS's definition of "public" (S3 user guide, "The meaning of public"): a policy is taken to be public until every grant
-of it is limited to fixed values, that is values without a wildcard or policy variable, of a principal or of one of the
-keys in `TRUSTED`; `aws:SourceIp` limits only if each range is no wider than /8 (IPv4) or /32 (IPv6).
-"""
-
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from fnmatch import fnmatchcase
-from ipaddress import ip_network
-from typing import Any
+from functools import cache
+from pkgutil import iter_modules
+from typing import Annotated, Any, Literal
 
-from holdfast.shared.canonical import read
-from holdfast.shared.errors import ContractError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-EVERYONE = "*"
-SOURCE_IP = "aws:sourceip"
-WIDEST = {4: 8, 6: 32}
-TRUSTED = frozenset(
-    {
-        "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
-        "aws:principalservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths",
-        "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:userid", "aws:vpceaccount",
-        "aws:vpceorgid", "aws:vpceorgpaths", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
-        "s3:x-amz-server-side-encryption-aws-kms-key-id",
-    }
-)  # fmt: skip
-SAYS = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
-SAYS_NOT = frozenset({"stringnotequals", "stringnotequalsignorecase", "stringnotlike", "arnnotequals", "arnnotlike"})
-ORG_PATH = re.compile(r"o-[a-z0-9]+/[^?$]*")
-ACCESS_POINT = re.compile(r"arn:aws[a-z-]*:s3:[^:?$]*:\d{12}:accesspoint/[^?$]*")
-PARTITION = re.compile(r"^arn:aws[a-z-]*:")
-PROBES = ("\x00", "\x00\x01/\x02")
+from holdfast.compliance import controls, kinds
+
+CLASS = r"^[a-z][a-z0-9_-]{0,62}$"
+Mode = Literal["off", "plan", "approve", "auto"]
+DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One test of a statement, its operator and key in lower case."""
+class Policy(BaseModel):
+    """A part of the manifest: closed and frozen."""
 
-    operator: str
-    key: str
-    values: tuple[str, ...]
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a policy, each element a tuple whatever form it was written in."""
-
-    name: str
-    allows: bool
-    principals: tuple[tuple[str, str], ...]
-    not_principals: bool
-    actions: tuple[str, ...]
-    not_actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    not_resources: tuple[str, ...]
-    conditions: tuple[Condition, ...]
+@cache
+def _ids(plug_ins: Literal["controls", "kinds"]) -> tuple[str, ...]:
+    package = controls if plug_ins == "controls" else kinds
+    return tuple(sorted(module.name for module in iter_modules(package.__path__)))
 
 
-def parse(text: str) -> tuple[Statement, ...]:
-    """Read a policy document, or raise `ContractError`: what cannot be read is not judged."""
-    document = read(text)
-    if not isinstance(document, dict) or "Statement" not in document:
-        raise ContractError("the bucket policy is not a policy document with statements")
-    written = document["Statement"]
-    return tuple(
-        _statement(f"{number}", body)
-        for number, body in enumerate(written if isinstance(written, list) else [written], 1)
-    )
+def _control(name: str) -> str:
+    if name not in _ids("controls"):
+        raise ValueError(f"no such control, expected one of {', '.join(_ids('controls'))}")
+    return name
 
 
-def public_grants(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Give the statements that let in someone nobody named, less what a denial takes away again."""
-    denials = [statement for statement in statements if _denies_strangers(statement)]
-    return tuple(
-        statement for statement in statements if _admits_strangers(statement) and not _withdrawn(statement, denials)
-    )
+def _kind(glob: str) -> str:
+    if not any(fnmatchcase(name, glob) for name in _ids("kinds")):
+        raise ValueError(f"no such kind of resource, expected a glob over {', '.join(_ids('kinds'))}")
+    return glob
 
 
-def tls_gap(statements: Sequence[Statement], bucket: str) -> str | None:
-    """Say what may still be asked for in clear text, or `None` if all of it is denied to everyone."""
-    denials = [statement for statement in statements if _denies_clear_text(statement)]
-    if not denials:
-        return "no statement denies every principal every action when aws:SecureTransport is false"
-    arn = f"arn:aws:s3:::{bucket}"
-    targets = {"the bucket": arn, "its objects": f"{arn}/*"}
-    gaps = [name for name, target in targets.items() if not any(_over(denial, target) for denial in denials)]
-    return f"clear text is not denied for {' and '.join(gaps)}" if gaps else None
+def _modes(value: Any) -> Any:
+    return {DEFAULT: value} if isinstance(value, str) else value
 
 
-def _statement(number: str, body: object) -> Statement:
-    if not isinstance(body, dict) or body.get("Effect") not in ("Allow", "Deny"):
-        raise ContractError(f"statement {number} of the bucket policy has no effect Allow or Deny")
-    nobody_named = EVERYONE if body["Effect"] == "Allow" else None
-    principal = body.get("NotPrincipal", body.get("Principal", nobody_named))
-    name = body.get("Sid")
-    return Statement(
-        name=repr(name[:64]) if isinstance(name, str) and name else number,
-        allows=body["Effect"] == "Allow",
-        principals=tuple(_principals(principal)),
-        not_principals="NotPrincipal" in body,
-        actions=tuple(action.lower() for action in _texts(body.get("Action"))),
-        not_actions=tuple(action.lower() for action in _texts(body.get("NotAction"))),
-        resources=tuple(PARTITION.sub("arn:aws:", resource) for resource in _texts(body.get("Resource"))),
-        not_resources=_texts(body.get("NotResource")),
-        conditions=tuple(_conditions(body.get("Condition"))),
-    )
+def _switched(modes: dict[str, Mode]) -> dict[str, Mode]:
+    for name in modes.keys() - {DEFAULT}:
+        _control(name)
+    return modes
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    """Give one value or a list of them as texts; JSON's true and "true" are the same to AWS."""
-    values = value if isinstance(value, list) else [] if value is None else [value]
-    return tuple(one if isinstance(one, str) else json.dumps(one) for one in values)
+ControlId = Annotated[str, AfterValidator(_control)]
+Glob = Annotated[str, Field(min_length=1, max_length=256)]
+Class = Annotated[str, Field(pattern=CLASS)]
+Modes = Annotated[dict[str, Mode], BeforeValidator(_modes), AfterValidator(_switched)]
 
 
-def _principals(principal: object) -> Iterable[tuple[str, str]]:
-    """Give each principal with its kind."""
-    if not isinstance(principal, Mapping):
-        return (("AWS", name) for name in _texts(principal))
-    return ((str(kind), name) for kind, names in principal.items() for name in _texts(names))
+class Scope(Policy):
+    """Resources that compliance watches: kinds, names and exceptions by glob, tags that they bear, and their class."""
+
+    kind: Annotated[str, AfterValidator(_kind)]
+    match: Glob = "*"
+    excluded: tuple[Glob, ...] = Field(default=(), alias="except")
+    tags: dict[str, Glob] = {}
+    class_: Class | None = Field(default=None, alias="class")
+
+    def covers(self, kind: str, name: str) -> bool:
+        """Tell whether a resource is watched as far as its name says."""
+        return (
+            fnmatchcase(kind, self.kind)
+            and fnmatchcase(name, self.match)
+            and not any(fnmatchcase(name, glob) for glob in self.excluded)
+        )
+
+    def bears(self, tags: Mapping[str, str] | None) -> bool:
+        """Tell whether a resource bears the tags asked for; one whose tags cannot be read is watched."""
+        return tags is None or all(key in tags and fnmatchcase(tags[key], glob) for key, glob in self.tags.items())
 
 
-def _conditions(block: Any) -> Iterable[Condition]:
-    if block is None:
-        return
-    if not isinstance(block, Mapping) or not all(isinstance(tests, Mapping) for tests in block.values()):
-        raise ContractError("a condition of the bucket policy is not operators over keys")
-    for operator, tests in block.items():
-        for key, values in tests.items():
-            yield Condition(str(operator).lower(), str(key).lower(), _texts(values))
+class ControlRule(Policy):
+    """A control switched on or off, or given parameters, for some resources; a later rule wins over an earlier one."""
+
+    control: ControlId
+    resource: Glob = "*"
+    class_: Class | None = Field(default=None, alias="class")
+    enabled: bool = True
+    parameters: dict[str, Any] = {}
+
+    def concerns(self, name: str, class_: str | None) -> bool:
+        """Tell whether the rule is about a resource."""
+        return fnmatchcase(name, self.resource) and (self.class_ is None or self.class_ == class_)
 
 
-def _is_fixed(text: str) -> bool:
-    return bool(text) and not any(mark in text for mark in ("*", "?", "${"))
+class Waiver(Policy):
+    """A dated, owned permission to fail a control, valid through the last day (UTC) of it."""
+
+    control: ControlId
+    resource: Glob
+    owner: str = Field(min_length=1, max_length=128)
+    reason: str = Field(min_length=1, max_length=256)
+    expires: date
+    ticket: str | None = Field(default=None, min_length=1, max_length=128)
+
+    @property
+    def id(self) -> str:
+        """Give the name it goes by."""
+        return f"{self.control}:{self.resource}"
+
+    @property
+    def ends(self) -> datetime:
+        """Give the first moment at which it waives nothing any more."""
+        return datetime.combine(self.expires, time(), UTC) + timedelta(days=1)
+
+    def permits(self, control: str, name: str, *, now: datetime) -> bool:
+        """Tell whether a resource may fail a control now."""
+        return control == self.control and now < self.ends and fnmatchcase(name, self.resource)
+
+    def told(self) -> str:
+        """Say who allowed it, and for how long."""
+        ticket = f", {self.ticket}" if self.ticket else ""
+        return f"waived by {self.owner} through {self.expires.isoformat()}{ticket} ({self.reason})"
 
 
-def _admits_strangers(statement: Statement) -> bool:
-    """Tell whether a statement allows anyone beyond fixed principals and fixed surroundings."""
-    if not statement.allows or not _concerns_s3(statement):
-        return False
-    named = not statement.not_principals and all(_is_fixed(name) for _, name in statement.principals)
-    return not named and not any(_keeps_to_trusted(condition) for condition in statement.conditions)
-
-
-def _concerns_s3(statement: Statement) -> bool:
-    families = (action.partition(":")[0] for action in statement.actions)
-    return bool(statement.not_actions) or any(fnmatchcase("s3", family) for family in families)
-
-
-def _keeps_to_trusted(condition: Condition) -> bool:
-    """Tell whether a test is true only in fixed surroundings.
-
-    `...IfExists` and `ForAllValues:` are true where the key is absent, as for an anonymous request: no limit at all.
-    """
-    operator = condition.operator.removeprefix("foranyvalue:")
-    if condition.key == SOURCE_IP:
-        return operator in {"ipaddress", *SAYS} and _all(condition, _is_narrow)
-    return condition.key in TRUSTED and operator in SAYS and _all(condition, _fixed_for(condition.key))
-
-
-def _denies_strangers(statement: Statement) -> bool:
-    """Tell whether a denial meets at least everyone outside fixed surroundings."""
-    return _denies_everyone(statement) and all(_spares_trusted(condition) for condition in statement.conditions)
-
-
-def _spares_trusted(condition: Condition) -> bool:
-    """Tell whether a test is true everywhere but in fixed surroundings; an absent key makes a negated test true."""
-    operator = condition.operator.removeprefix("forallvalues:").removesuffix("ifexists")
-    if condition.key == SOURCE_IP:
-        return operator in {"notipaddress", *SAYS_NOT} and _all(condition, _is_narrow)
-    if condition.key == "aws:principalisawsservice":
-        return operator == "bool" and condition.values == ("false",)
-    return condition.key in TRUSTED and operator in SAYS_NOT and _all(condition, _fixed_for(condition.key))
-
-
-def _all(condition: Condition, test: Callable[[str], bool]) -> bool:
-    return bool(condition.values) and all(test(value) for value in condition.values)
-
-
-def _fixed_for(key: str) -> Callable[[str], bool]:
-    """Give the test a key's values must pass: behind a fixed organisation or account a wildcard still limits."""
-    if key.endswith("orgpaths"):
-        return lambda value: ORG_PATH.fullmatch(value) is not None
-    if key == "s3:dataaccesspointarn":
-        return lambda value: ACCESS_POINT.fullmatch(value) is not None
-    return _is_fixed
-
-
-def _is_narrow(cidr: str) -> bool:
-    try:
-        network = ip_network(cidr, strict=False)
-    except ValueError:
-        return False
-    return network.prefixlen >= WIDEST[network.version]
-
-
-def _denies_everyone(statement: Statement) -> bool:
-    return not statement.allows and not statement.not_principals and ("AWS", EVERYONE) in statement.principals
-
-
-def _denies_clear_text(statement: Statement) -> bool:
-    plain = [
-        condition
-        for condition in statement.conditions
-        if condition.operator in ("bool", "boolifexists")
-        and condition.key == "aws:securetransport"
-        and "false" in (value.lower() for value in condition.values)
-    ]
-    whole = any(action in (EVERYONE, "s3:*") for action in statement.actions)
-    return _denies_everyone(statement) and whole and len(plain) == len(statement.conditions) == 1
-
-
-def _withdrawn(grant: Statement, denials: Sequence[Statement]) -> bool:
-    """Tell whether each thing granted is denied to strangers by some one statement."""
-    actions = grant.actions or (EVERYONE,)
-    resources = grant.resources or (EVERYONE,)
-    return all(
-        any(_covers(denial.actions, action) and _over(denial, resource) for denial in denials)
-        for action in actions
-        for resource in resources
-    )
-
-
-def _over(denial: Statement, resource: str) -> bool:
-    return _covers(denial.resources, resource)
-
-
-def _covers(patterns: Iterable[str], wanted: str) -> bool:
-    """Tell whether one pattern matches all that another could mean; probes stand for its wildcards."""
-    probed = [probe.join(re.split(r"[*?]", wanted)) for probe in PROBES]
-    return any(all(_matches(probe, pattern) for probe in probed) for pattern in patterns)
-
-
-def _matches(text: str, pattern: str) -> bool:
-    """Match as IAM does: only * and ? are special."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+def each_waiver_once(waivers: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
+    """Refuse two waivers of one control for one name."""
+    counts = Counter(waiver.id for waiver in waivers)
+    if doubled := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"expected one waiver for a control and resource, found two: {', '.join(doubled)}")
+    return waivers

@@ -1,0 +1,1 @@
+"""Who gets in: bucket policies, ACLs and public access blocks read as AWS reads them."""

@@ -12,9 +12,15 @@ NOTABLE: dict[str, frozenset[str]] = {
     "Batch Examined": frozenset({"drift", "quarantined", "unknown"}),
     "Baseline Failed": frozenset({"failed"}),
     "Retrain Decided": frozenset({"start"}),
+    "Retrain Held": frozenset({"held"}),
     "Run Refused": frozenset({"refused"}),
     "Run Closed": frozenset({"succeeded", "failed"}),
-    "Bucket Judged": frozenset({"fail", "pass", "unknown"}),
+    "Resource Judged": frozenset({"fail", "pass", "unknown"}),
+    "Remediation Planned": frozenset({"awaiting_approval"}),
+    "Remediation Applied": frozenset({"applied"}),
+    "Remediation Failed": frozenset({"restored", "not_restored"}),
+    "Remediation Refused": frozenset({"expired", "gone", "not_permitted", "unreadable"}),
+    "Remediation Undone": frozenset({"undone"}),
 }
 
 

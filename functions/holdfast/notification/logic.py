@@ -9,18 +9,26 @@ from holdfast.notification.contract import NOTABLE, Notice
 
 MOST_IN_SUBJECT = 99
 TROUBLE = frozenset({"fail", "unknown"})
+GRAVE = frozenset({"critical", "high"})
 ACTS = {
     ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look.",
     ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look.",
     ("Batch Examined", "unknown"): "The batch could not be examined; whoever operates Holdfast should look.",
     ("Baseline Failed", "failed"): "Until there is a baseline no batch is judged and nothing is trained.",
+    ("Retrain Held", "held"): "Nothing was started; once the bucket complies again, training follows.",
     ("Run Refused", "refused"): "Nothing was started; if the drift lasts, the next attempt follows after a pause.",
     (
         "Run Closed",
         "failed",
     ): "SageMaker's reason is in the entry; if the drift lasts, the next attempt follows the cooldown.",
     ("Run Closed", "succeeded"): "A baseline is built from the batches it trained on.",
-    ("Bucket Judged", "unknown"): "The bucket could not be read; whoever operates Holdfast should look.",
+    ("Resource Judged", "unknown"): "The resource could not be read; whoever operates Holdfast should look.",
+    ("Remediation Planned", "awaiting_approval"): "`holdfast remediate show` shows the calls, `approve` orders them.",
+    ("Remediation Applied", "applied"): "`holdfast remediate undo` brings back the state before.",
+    ("Remediation Failed", "restored"): "The bucket is as it was and still fails: see docs/remediation.md.",
+    ("Remediation Failed", "not_restored"): "The bucket is NOT as it was: look at it now, see docs/remediation.md.",
+    ("Remediation Refused", "not_permitted"): "Nothing was changed: the manifest does not switch it on any more.",
+    ("Remediation Refused", "unreadable"): "Nothing was changed: the bucket could not be read; did it change hands?",
 }
 
 
@@ -35,11 +43,23 @@ class Letter:
 
 def worth_telling(entry: Entry) -> bool:
     """Tell whether a person should hear of it: no pass that follows no trouble, nothing that mends itself."""
-    if entry.kind == "Bucket Judged" and entry.outcome == "pass" and entry.body.get("previous") not in TROUBLE:
+    if entry.kind == "Resource Judged" and not _is_grave(entry):
         return False
     if entry.kind == "Batch Judged" and entry.body.get("waits_for") == "baseline":
         return False
     return entry.outcome in NOTABLE.get(entry.kind, frozenset())
+
+
+def _is_grave(entry: Entry) -> bool:
+    """Tell whether a grave control's verdict changed for the worse, or back from it: the rest is for reports."""
+    if entry.outcome == "pass" and entry.body.get("previous") not in TROUBLE:
+        return False
+    changed = frozenset(entry.body.get("changed", ()))
+    wanted = {"pass", "waived", "not_applicable"} if entry.outcome == "pass" else {entry.outcome}
+    return any(
+        finding["control"] in changed and finding["severity"] in GRAVE and finding["verdict"] in wanted
+        for finding in entry.body.get("findings", ())
+    )
 
 
 def letter(entry: Entry, *, stage: str) -> Letter:

@@ -22,6 +22,14 @@ class Body(Emitted):
     failure_reason: str = "could not convert 'Jane Roe'"
     previous: str | None = None
     waits_for: str | None = None
+    changed: tuple[str, ...] = ()
+    findings: tuple[dict[str, str], ...] = ()
+
+
+def judged(verdict: str, severity: str = "high", *, previous: str | None = "fail", changed: bool = True) -> Body:
+    """Give the body of a resource of which one control says this."""
+    finding = {"control": "public_read", "severity": severity, "verdict": verdict}
+    return Body(previous=previous, changed=("public_read",) if changed else ("lifecycle",), findings=(finding,))
 
 
 def entry(
@@ -41,7 +49,7 @@ KINDS = [(kind, outcome) for kind, outcomes in NOTABLE.items() for outcome in so
 
 @pytest.mark.parametrize(("kind", "outcome"), KINDS)
 def test_each_notable_decision_is_told_with_its_id(kind: str, outcome: str) -> None:
-    told = entry(kind, outcome, sequence=2, body=Body(previous="fail"))
+    told = entry(kind, outcome, sequence=2, body=judged(outcome))
     assert worth_telling(told)
     written = letter(told, stage="prod")
     assert told.decision_id in written.text
@@ -61,7 +69,7 @@ def test_each_notable_decision_is_told_with_its_id(kind: str, outcome: str) -> N
         ("Baseline Activated", "activated"),
         ("Evidence Recorded", "drift"),
         ("Run Started", "started"),
-        ("Bucket Judged", "deleted"),
+        ("Resource Judged", "deleted"),
         ("Unheard Of", "drift"),
     ],
 )
@@ -71,7 +79,18 @@ def test_the_rest_is_in_the_ledger_for_whoever_looks(kind: str, outcome: str) ->
 
 @pytest.mark.parametrize(("previous", "is_news"), [(None, False), ("pass", False), ("fail", True), ("unknown", True)])
 def test_a_bucket_that_passes_is_news_only_after_trouble(previous: str | None, is_news: bool) -> None:
-    assert worth_telling(entry("Bucket Judged", "pass", sequence=2, body=Body(previous=previous))) is is_news
+    assert (
+        worth_telling(entry("Resource Judged", "pass", sequence=2, body=judged("pass", previous=previous))) is is_news
+    )
+
+
+@pytest.mark.parametrize(
+    ("severity", "changed", "is_news"),
+    [("critical", True, True), ("high", True, True), ("medium", True, False), ("high", False, False)],
+)
+def test_a_failure_is_told_if_a_grave_control_changed_to_it(severity: str, changed: bool, is_news: bool) -> None:
+    body = judged("fail", severity, previous="pass", changed=changed)
+    assert worth_telling(entry("Resource Judged", "fail", sequence=2, body=body)) is is_news
 
 
 def test_a_batch_that_waits_for_its_baseline_is_no_news_and_one_that_waits_for_a_permission_is() -> None:

@@ -25,7 +25,7 @@ class ObjectRead(Emitted):
 
 
 class BatchJudged(OnRecord):
-    """What one version of an object is worth as a batch of one model."""
+    """What one version of an object is worth as a batch of one model; `held_by`: what its bucket must obey first."""
 
     kind: ClassVar[str] = "Batch Judged"
     model: str
@@ -43,6 +43,7 @@ class BatchJudged(OnRecord):
     columns: tuple[ColumnResult, ...] = Field(max_length=MOST_COLUMNS)
     columns_omitted: int = Field(ge=0)
     waits_for: WaitsFor | None
+    held_by: tuple[str, ...] = ()
 
     @classmethod
     def measured(

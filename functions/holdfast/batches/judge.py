@@ -17,6 +17,7 @@ from holdfast.batches.contract import BatchArrived
 from holdfast.batches.judgement import measure
 from holdfast.batches.logic import BATCH, Verdict, beyond_us, decide, governing, object_of, subject_of, untouched
 from holdfast.batches.settings import BatchJudgeSettings
+from holdfast.compliance.entries import FOLD, stream_of_bucket
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Cause, Entry, LedgerSettings
 from holdfast.manifest import Manifest, Model
@@ -85,6 +86,7 @@ def _judge(arrived: BatchArrived, name: str, model: Model, *, cause: Cause) -> E
         verdict = untouched(arrived, opened.reason, model=name, now=now)
     else:
         verdict = _verdict(opened, name, model, cause=cause, now=now)
+    verdict = verdict.held(ledger().state(stream_of_bucket(arrived.bucket), FOLD).critical)
     step = partial(decide, judged=verdict.body, reason=verdict.reason)
     entry = ledger().commit(subject.stream, BATCH, step, cause=cause, now=now)
     if entry is None:

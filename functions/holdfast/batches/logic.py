@@ -14,6 +14,7 @@ from holdfast.manifest import Manifest, Model
 
 PARQUET = ".parquet"
 MOST_BYTES = 512 * 1024**2
+MOST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,14 @@ class Verdict:
         """Write down what the detectors said; what even a baseline leaves unknown is beyond what we can do."""
         waits_for: WaitsFor | None = "support" if assessment.level == Level.UNKNOWN else None
         return cls(_judged(assessment, found, model=model, baseline=baseline, waits_for=waits_for), assessment.reason)
+
+    def held(self, critical: tuple[str, ...]) -> "Verdict":
+        """Hold the batch while its bucket fails a critical control; it is judged as if it were not."""
+        if not critical:
+            return self
+        why = f"; held: bucket {self.body.bucket} fails {', '.join(critical)} (critical)"
+        room = MOST_REASON - len(why)
+        return Verdict(self.body.model_copy(update={"held_by": critical}), self.reason[:room] + why)
 
     @classmethod
     def lacking(cls, waits_for: WaitsFor, reason: str, found: Described, *, model: str) -> "Verdict":

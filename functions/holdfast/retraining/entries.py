@@ -60,6 +60,17 @@ class RetrainDecided(OnRecord):
     pipeline: str | None
 
 
+class RetrainHeld(OnRecord):
+    """Training is due and waits: a bucket that its data comes from fails a critical control."""
+
+    kind: ClassVar[str] = "Retrain Held"
+    model: str
+    bucket: str
+    controls: tuple[str, ...] = Field(min_length=1)
+    compliance_sequence: int = Field(ge=1)
+    change_point: BatchVersion
+
+
 class RunStarted(OnRecord):
     """The run that was decided on is under way."""
 

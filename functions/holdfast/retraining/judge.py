@@ -1,14 +1,17 @@
 """Entry point: verdicts and baselines become evidence, runs are watched, and the timer decides."""
 
 import os
+from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from holdfast.compliance.entries import FOLD as BUCKET
+from holdfast.compliance.entries import stream_of_bucket
 from holdfast.ledger.adapter import Ledger
-from holdfast.ledger.contract import Cause, Entry, LedgerSettings
+from holdfast.ledger.contract import Cause, Decision, Entry, LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import (
@@ -25,10 +28,11 @@ from holdfast.retraining.contract import (
     Verdict,
 )
 from holdfast.retraining.entries import RetrainDecided, stream_of
-from holdfast.retraining.logic import FOLD, adopt, decide, miss, note
+from holdfast.retraining.logic import FOLD, Hold, adopt, confirmed, decide, miss, note
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.runs import close, concerns, ending
 from holdfast.retraining.settings import RetrainingSettings
+from holdfast.retraining.state import State
 from holdfast.shared import clock
 from holdfast.shared.errors import ConfigurationError, GovernanceError, TransientError
 from holdfast.shared.queue import Message, each_message
@@ -107,13 +111,22 @@ def tick(cause: Cause) -> None:
     for model, policy in policies().items():
         try:
             watch(model, None, cause)
-            step = partial(decide, model=model, policy=policy, now=clock.now())
+            step = partial(look, model=model, policy=policy, now=clock.now())
             _tell(ledger().commit(stream_of(model), FOLD, step, cause=cause, now=clock.now()))
         except GovernanceError as error:
             logger.exception("model not judged", model=model)
             failed.append(error)
     if failed:
         raise TransientError(f"{len(failed)} of {len(policies())} models were not judged: {failed[0]}") from failed[0]
+
+
+def look(state: State, *, model: str, policy: RetrainingPolicy, now: datetime) -> Decision | None:
+    """Decide on the state and on what the buckets of a training that is due are worth at that moment."""
+    due = confirmed(state, policy=policy, now=now)
+    buckets = sorted({batch.bucket for batch in due.inputs}) if due is not None else []
+    said = {bucket: ledger().state(stream_of_bucket(bucket), BUCKET) for bucket in buckets}
+    holds = [Hold(bucket, found.critical, found.sequence) for bucket, found in said.items() if found.critical]
+    return decide(state, model=model, policy=policy, now=now, holds=holds)
 
 
 def watch(model: str, told: RunSeen | None, cause: Cause) -> None:

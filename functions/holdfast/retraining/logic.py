@@ -13,6 +13,7 @@ from holdfast.retraining.entries import (
     BatchVersion,
     EvidenceRecorded,
     RetrainDecided,
+    RetrainHeld,
     RunClosed,
     RunRefused,
     RunStarted,
@@ -46,13 +47,31 @@ class Due:
     considered: Evidence
 
 
-def decide(state: State, *, model: str, policy: RetrainingPolicy, now: datetime) -> Decision | None:
-    """Start training if the settled evidence asks for it and nothing stands in the way."""
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A bucket that fails critical controls, and the entry that says so."""
+
+    bucket: str
+    controls: tuple[str, ...]
+    sequence: int
+
+    @property
+    def mark(self) -> tuple[str, tuple[str, ...]]:
+        """Tell one hold from another."""
+        return self.bucket, self.controls
+
+
+def decide(
+    state: State, *, model: str, policy: RetrainingPolicy, now: datetime, holds: Sequence[Hold] = ()
+) -> Decision | None:
+    """Start training if the settled evidence asks for it and nothing stands in the way; say once that data is held."""
     due = confirmed(state, policy=policy, now=now)
     if due is None or state.baseline is None or _obstacle(state, policy=policy, now=now) is not None:
         return None
     attempt = state.attempts + 1
     patience = f"{policy.patience.needed} of {policy.patience.window}"
+    if (hold := _hold_on(due, holds)) is not None:
+        return None if state.held == hold.mark else _held(due, hold, state, model=model, patience=patience)
     body = RetrainDecided(
         model=model,
         attempt=attempt,
@@ -115,6 +134,22 @@ def _obstacle(state: State, *, policy: RetrainingPolicy, now: datetime) -> str |
     if len(spent) >= policy.budget.runs:
         return f"the budget of {policy.budget.runs} runs in {policy.budget.days} days is spent"
     return None
+
+
+def _hold_on(due: Due, holds: Sequence[Hold]) -> Hold | None:
+    buckets = {batch.bucket for batch in due.inputs}
+    return next((hold for hold in holds if hold.bucket in buckets), None)
+
+
+def _held(due: Due, hold: Hold, state: State, *, model: str, patience: str) -> Decision:
+    body = RetrainHeld(
+        model=model, bucket=hold.bucket, controls=hold.controls, compliance_sequence=hold.sequence,
+        change_point=due.change_point,
+    )  # fmt: skip
+    asked = f"training is due ({len(due.drifted)} batches drifted, patience is {patience}) and waits"
+    reason = f"{asked}: bucket {hold.bucket} fails {', '.join(hold.controls)} (critical), so its data is held"
+    facts = (model, str(state.baseline), due.change_point.uri, hold.bucket, str(hold.sequence))
+    return Decision(RetrainHeld.kind, model, "held", reason[:1000], body, facts)
 
 
 def _pause(refusals: int) -> timedelta:
@@ -210,6 +245,7 @@ def _with_decision(state: State, entry: Entry) -> State:
         "decided_until": until if state.decided_until is None else max(until, state.decided_until),
         "starts": (*state.starts, entry.recorded_at)[-MOST_STARTS:],
         "attempts": body.attempt,
+        "held": None,
     }
     return state.model_copy(update=changes)
 
@@ -269,9 +305,15 @@ def _without_baseline(state: State, entry: Entry) -> State:
     return state.model_copy(update={"awaits_baseline_of": None})
 
 
+def _with_hold(state: State, entry: Entry) -> State:
+    body = RetrainHeld.of(entry)
+    return state.model_copy(update={"held": (body.bucket, body.controls)})
+
+
 STEPS: dict[str, Callable[[State, Entry], State]] = {
     EvidenceRecorded.kind: _with_evidence,
     RetrainDecided.kind: _with_decision,
+    RetrainHeld.kind: _with_hold,
     RunStarted.kind: _with_start,
     RunRefused.kind: _with_refusal,
     RunClosed.kind: _with_end,

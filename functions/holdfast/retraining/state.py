@@ -80,6 +80,7 @@ class State(BaseModel):
     attempts: int = 0
     refusals: int = 0
     refused_at: AwareDatetime | None = None
+    held: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def in_force(self) -> str | None:

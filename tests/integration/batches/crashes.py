@@ -7,9 +7,9 @@ from typing import Any, Literal
 from unittest.mock import patch
 
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-Moment = Literal["before", "after"]
+Moment = Literal["before", "after", "timeout"]
 MOMENTS: tuple[Moment, ...] = ("before", "after")
 
 
@@ -30,7 +30,7 @@ class Calls:
 
 @contextmanager
 def watching(*, kill_at: int | None = None, moment: Moment = "before") -> Iterator[Calls]:
-    """Note every AWS call, and kill at one of them, counted from 0."""
+    """Note every AWS call, and kill at one of them, counted from 0; with `timeout` its answer is lost instead."""
     calls, original = Calls(), BaseClient._make_api_call
 
     def noted(self: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
@@ -38,6 +38,9 @@ def watching(*, kill_at: int | None = None, moment: Moment = "before") -> Iterat
         calls.made.append((operation, dict(parameters)))
         if number != kill_at:
             return original(self, operation, parameters)
+        if moment == "timeout":
+            original(self, operation, parameters)
+            raise ReadTimeoutError(endpoint_url=operation)
         if moment == "after":
             with suppress(ClientError):
                 original(self, operation, parameters)

@@ -12,10 +12,12 @@ import pytest
 from botocore.stub import Stubber
 
 from holdfast.batches import judge
+from holdfast.compliance.contract import Severity, Verdict
 from holdfast.ledger.logic import verify
-from tests.conftest import ACCOUNT, REGION
+from tests.conftest import ACCOUNT, NOON, REGION
 from tests.integration.batches.conftest import BUCKET, MODEL, PLAIN, PREFIX, STATE, UNVERSIONED, House, forget, parquet
 from tests.integration.batches.crashes import MOMENTS, Moment, count_calls, kill_once, watching
+from tests.standing import stands
 
 KEY = f"{PREFIX}a.parquet"
 
@@ -67,6 +69,26 @@ def test_each_batch_gets_its_verdict(ready: House, data: bytes, level: str) -> N
     activated = [one for one in ready.entries("baselines") if one.kind == "Baseline Activated"]
     assert entry.body["baseline"] == activated[0].body["sha256"]
     assert entry.body["waits_for"] is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "held"),
+    [
+        ("fail", "critical", ["public_read"]),
+        ("fail", "high", []),
+        ("waived", "critical", []),
+        ("unknown", "critical", []),
+        ("pass", "critical", []),
+    ],
+)
+def test_a_batch_in_a_bucket_that_fails_a_critical_control_is_judged_and_held(
+    ready: House, verdict: Verdict, severity: Severity, held: list[str]
+) -> None:
+    stands(ready.ledger, BUCKET, verdict, now=NOON, severity=severity)
+    assert ready.judge(ready.put(parquet(seed=2), KEY)) == []
+    [entry] = ready.entries("batches")
+    assert (entry.outcome, entry.body["held_by"]) == ("none", held)
+    assert entry.reason.endswith("; held: bucket ml-data fails public_read (critical)") is bool(held)
 
 
 def test_the_entry_names_the_version_it_read_and_what_it_measured(ready: House) -> None:

@@ -10,10 +10,11 @@ from moto.sagemaker.models import sagemaker_backends
 from holdfast.batches.verdict import Level
 from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import PipelineExecutionChanged, RunSeen
-from holdfast.retraining.entries import BaselineAdopted, EvidenceRecorded, RetrainDecided, RunClosed
+from holdfast.retraining.entries import BaselineAdopted, EvidenceRecorded, RetrainDecided, RetrainHeld, RunClosed
 from holdfast.shared.errors import TransientError
 from tests.conftest import ACCOUNT, NOON, REGION
 from tests.integration.retraining.conftest import FIRST, SECOND, House, announced, count_calls, death, event, restart
+from tests.standing import stands
 
 
 def test_a_verdict_becomes_evidence_once_however_often_it_is_announced(house: House) -> None:
@@ -61,6 +62,29 @@ def test_the_timer_decides_and_says_on_what(house: House) -> None:
     for _ in range(3):
         assert house.tick() == []
     assert len(house.of("demand", RetrainDecided.kind)) == 1
+
+
+def test_due_training_waits_while_its_data_is_held_and_says_so_once(house: House) -> None:
+    stands(house.ledger, "data", "fail", now=NOON)
+    for entry in (house.activated("demand", FIRST), *(house.judged("demand", at, Level.DRIFT) for at in (0, 1))):
+        house.judge(announced(entry))
+    house.now = NOON + timedelta(hours=2)
+    for _ in range(3):
+        assert house.tick() == []
+    [held] = house.of("demand", RetrainHeld.kind)
+    assert house.of("demand", RetrainDecided.kind) == []
+    assert held.outcome == "held"
+    assert "bucket data fails public_read (critical), so its data is held" in held.reason
+    stands(house.ledger, "data", "pass", now=house.now)
+    house.tick()
+    [decided] = house.of("demand", RetrainDecided.kind)
+    assert RetrainDecided.of(decided).attempt == 1
+    assert house.state("demand").held is None
+
+
+def test_a_bucket_of_another_models_data_holds_nothing(house: House) -> None:
+    stands(house.ledger, "other", "fail", now=NOON)
+    assert house.decide("demand").kind == RetrainDecided.kind
 
 
 def test_evidence_alone_decides_nothing(house: House) -> None:
@@ -214,7 +238,7 @@ def judged(house: House) -> dict[str, Any]:
     return announced(house.judged("demand", 0, Level.DRIFT))
 
 
-CALLS = {"judged": 4, "due": 7, "ended": 6}
+CALLS = {"judged": 4, "due": 8, "ended": 6}
 SCENES: dict[str, tuple[Callable[[House], dict[str, Any]], str]] = {
     "judged": (judged, EvidenceRecorded.kind),
     "due": (due, RetrainDecided.kind),

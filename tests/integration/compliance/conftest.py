@@ -67,7 +67,7 @@ class Bucket:
     def obey(self) -> "Bucket":
         """Bring it in order for every control."""
         logs = f"{self.name}-logs"
-        self.s3.create_bucket(Bucket=logs, CreateBucketConfiguration={"LocationConstraint": REGION})
+        Bucket(logs).create()
         self.s3.put_bucket_policy(
             Bucket=logs,
             Policy=json.dumps(

@@ -8,6 +8,7 @@ from holdfast.compliance.control import Control
 from holdfast.compliance.facts import Facts, UnknownFactError
 from holdfast.compliance.reads.s3 import ACL, OWNERSHIP
 from holdfast.compliance.remedy import Remediation, Remedy, Step
+from holdfast.compliance.standards import nist
 
 PERMISSION = "s3:PutBucketOwnershipControls"
 OFF = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
@@ -55,11 +56,7 @@ CONTROL = Control(
         "FSBP S3.12",
         "Config s3-bucket-acl-prohibited",
         "Prowler s3_bucket_acl_prohibited",
-        "NIST 800-53 AC-2(1)",
-        "NIST 800-53 AC-3",
-        "NIST 800-53 AC-3(7)",
-        "NIST 800-53 AC-3(15)",
-        "NIST 800-53 AC-6",
+        *nist("AC-2(1) AC-3 AC-3(7) AC-3(15) AC-6"),
     ),
     events=ACL_CHANGES,
     reads=(OWNERSHIP, ACL),

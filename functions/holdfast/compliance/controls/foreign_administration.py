@@ -9,6 +9,7 @@ from holdfast.compliance.control import Control
 from holdfast.compliance.facts import Facts
 from holdfast.compliance.parameters import Listed, Parameters
 from holdfast.compliance.reads.s3 import ACL, POLICY
+from holdfast.compliance.standards import nist
 
 PATTERNS = (
     "s3:DeleteBucketPolicy",
@@ -55,8 +56,7 @@ CONTROL = Control(
     references=(
         "FSBP S3.6",
         "Config s3-bucket-blacklisted-actions-prohibited",
-        "NIST 800-53 CA-9(1)",
-        "NIST 800-53 CM-2",
+        *nist("CA-9(1) CM-2"),
     ),
     events=POLICY_CHANGES,
     reads=(POLICY, ACL),

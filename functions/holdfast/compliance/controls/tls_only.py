@@ -8,6 +8,7 @@ from holdfast.compliance.control import Control
 from holdfast.compliance.facts import Facts
 from holdfast.compliance.reads.s3 import ACCOUNT_BLOCK, BLOCK, POLICY
 from holdfast.compliance.remedy import Remediation, Remedy, Step
+from holdfast.compliance.standards import nist
 
 PUT, DELETE = "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"
 
@@ -60,18 +61,7 @@ CONTROL = Control(
         "CIS 5.0 2.1.1",
         "CIS 3.0 2.1.1",
         "CIS 1.4 2.1.2",
-        "NIST 800-53 AC-4",
-        "NIST 800-53 AC-17(2)",
-        "NIST 800-53 IA-5(1)",
-        "NIST 800-53 SC-7(4)",
-        "NIST 800-53 SC-8",
-        "NIST 800-53 SC-8(1)",
-        "NIST 800-53 SC-8(2)",
-        "NIST 800-53 SC-12(3)",
-        "NIST 800-53 SC-13",
-        "NIST 800-53 SC-23",
-        "NIST 800-53 SC-23(3)",
-        "NIST 800-53 SI-7(6)",
+        *nist("AC-4 AC-17(2) IA-5(1) SC-7(4) SC-8 SC-8(1) SC-8(2) SC-12(3) SC-13 SC-23 SC-23(3) SI-7(6)"),
     ),
     events=POLICY_CHANGES,
     reads=(POLICY,),

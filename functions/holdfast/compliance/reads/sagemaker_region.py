@@ -46,6 +46,18 @@ SCHEDULES = Read("monitoring_schedules", (_SCHEDULES,), _statuses)
 """The statuses in which there are monitoring schedules."""
 
 
+def _summary(ask: Ask) -> Fact:
+    for page in ask.pages(_SCHEDULES, PaginationConfig=PAGE):
+        for summary in page.get("MonitoringScheduleSummaries", []):
+            if summary.get("MonitoringScheduleName") == ask.resource.name:
+                return dict(summary)
+    return {}
+
+
+LISTED_SCHEDULE = Read("listed_monitoring_schedule", (_SCHEDULES,), _summary)
+"""What the list says of a monitoring schedule, for where it may be listed and not described."""
+
+
 def _registry(ask: Ask) -> Fact:
     groups = (page.get("ModelPackageGroupSummaryList") for page in ask.pages(_GROUPS, PaginationConfig=PAGE))
     if not any(groups):

@@ -1,0 +1,1 @@
+"""What several controls check alike, each of its own kind of resource."""

@@ -1,0 +1,26 @@
+"""What a training job writes is encrypted with a key of ours."""
+
+from holdfast.compliance.checks.job_settings import OUTPUT, output_encrypted
+from holdfast.compliance.control import Control
+from holdfast.compliance.facts import Facts
+from holdfast.compliance.reads.sagemaker_jobs import TRAINING
+
+
+def check(facts: Facts) -> str | None:
+    """Fail without a key for the output."""
+    return output_encrypted(facts[TRAINING].get("OutputDataConfig") or {})
+
+
+CONTROL = Control(
+    id="training_job_output_encrypted",
+    kind="sagemaker_training_job",
+    title="the output of the training job is encrypted with a KMS key",
+    severity="medium",
+    rationale=OUTPUT.rationale,
+    advice=OUTPUT.advice,
+    references=(),
+    events=(),
+    reads=(TRAINING,),
+    check=check,
+    optional=True,
+)

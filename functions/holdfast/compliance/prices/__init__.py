@@ -1,0 +1,1 @@
+"""What AWS charges: dated tables that ship with the package."""

@@ -1,0 +1,21 @@
+from typing import Any
+
+import pytest
+
+from holdfast.compliance.controls.model_explainability_traffic_encrypted import CONTROL
+from holdfast.compliance.reads.sagemaker import EXPLAINABILITY
+from tests.unit.compliance.look import look
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ({"NetworkConfig": {"EnableInterContainerTrafficEncryption": True}}, "pass"),
+        ({"NetworkConfig": {"EnableInterContainerTrafficEncryption": False}}, "fail"),
+        ({"NetworkConfig": {}}, "fail"),
+        ({}, "fail"),
+        ({"JobResources": {"ClusterConfig": {"InstanceCount": 1}}}, "fail"),
+    ],
+)
+def test_only_a_switch_that_is_on_complies(said: dict[str, Any], verdict: str) -> None:
+    assert look(CONTROL, {EXPLAINABILITY: said})[0] == verdict

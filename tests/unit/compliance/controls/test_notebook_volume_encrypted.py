@@ -1,0 +1,19 @@
+from typing import Any
+
+import pytest
+
+from holdfast.compliance.controls.notebook_volume_encrypted import CONTROL
+from holdfast.compliance.reads.sagemaker import NOTEBOOK
+from tests.unit.compliance.look import look
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ({"KmsKeyId": "alias/ml"}, "pass"),
+        ({"KmsKeyId": ""}, "fail"),
+        ({}, "fail"),
+    ],
+)
+def test_a_key_of_ones_own_is_needed(said: dict[str, Any], verdict: str) -> None:
+    assert look(CONTROL, {NOTEBOOK: said})[0] == verdict

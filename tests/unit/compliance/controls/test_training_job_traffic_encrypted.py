@@ -1,0 +1,28 @@
+from typing import Any
+
+from holdfast.compliance.controls.training_job_traffic_encrypted import CONTROL
+from holdfast.compliance.reads.sagemaker_jobs import TRAINING
+from tests.unit.compliance.look import look
+
+
+def rule(settings: dict[str, Any], **parameters: Any) -> tuple[str, str]:
+    return look(CONTROL, {TRAINING: settings}, **parameters)
+
+
+ON: dict[str, Any] = {"EnableInterContainerTrafficEncryption": True}
+ALONE: dict[str, Any] = {"ResourceConfig": {"InstanceCount": 1}}
+TOGETHER: dict[str, Any] = {"ResourceConfig": {"InstanceGroups": [{"InstanceCount": 1}, {"InstanceCount": 2}]}}
+
+
+def test_encrypted_traffic_complies() -> None:
+    assert rule(ON)[0] == "pass"
+
+
+def test_clear_traffic_breaks_it_on_one_instance_as_on_many() -> None:
+    assert rule(ALONE)[0] == "fail"
+    assert rule(TOGETHER)[0] == "fail"
+
+
+def test_one_instance_may_be_left_alone() -> None:
+    assert rule(ALONE, distributedOnly=True)[0] == "not_applicable"
+    assert rule(TOGETHER, distributedOnly=True)[0] == "fail"

@@ -1,0 +1,1 @@
+"""What a CloudFormation template declares, as facts that the same controls judge."""

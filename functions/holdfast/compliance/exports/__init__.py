@@ -1,0 +1,1 @@
+"""What Security Hub and AWS Config are told."""

@@ -1,0 +1,1 @@
+"""What a finding looks like to others: judged findings in, documents out."""

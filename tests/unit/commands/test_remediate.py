@@ -200,7 +200,7 @@ def test_credentials_of_another_account_change_and_record_nothing(
     plan = house.planned()
     house.approve(plan)
     monkeypatch.setattr(
-        desk, "_caller", lambda _: ("210987654321", "arn:aws:sts::210987654321:assumed-role/other/someone")
+        desk, "caller", lambda _: ("210987654321", "arn:aws:sts::210987654321:assumed-role/other/someone")
     )
     code, told = holdfast("apply", plan.decision_id, "--yes")
     assert (code, house.versioning()) == (2, None)

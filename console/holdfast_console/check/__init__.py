@@ -1,0 +1,1 @@
+"""The `check` command's parts: what is looked at, by which rules, and how it is told."""

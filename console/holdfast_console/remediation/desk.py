@@ -1,12 +1,10 @@
 """The desk: the ledger, the manifest and the caller's own credentials."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from holdfast.compliance.adapter import Account
 from holdfast.compliance.policy import Mode
@@ -15,15 +13,17 @@ from holdfast.compliance.remediation.adapter import Bucket
 from holdfast.compliance.remediation.carrying import Plan
 from holdfast.compliance.remediation.entries import RemediationPlanned, stream_of
 from holdfast.compliance.remediation.execution import Execution
-from holdfast.compliance.remediation.state import FOLD, OPEN, UNDER_WAY, Held
+from holdfast.compliance.remediation.state import FOLD, OPEN, UNDER_WAY, Held, RemediationState
 from holdfast.compliance.rulebook import Governed
 from holdfast.ledger.adapter import Ledger
-from holdfast.ledger.contract import Entry
+from holdfast.ledger.contract import Decision, Entry
 from holdfast.ledger.logic import Author
 from holdfast.manifest import Manifest
 from holdfast.shared import clock
-from holdfast.shared.clients import client, translate
+from holdfast.shared.clients import client
 from holdfast.shared.errors import ConfigurationError, IntegrityError
+from holdfast_console.caller import caller
+from holdfast_console.check.surroundings import built_in
 
 ACTOR = "holdfast remediate"
 TO_DO = OPEN | UNDER_WAY | {"restored", "not_restored"}
@@ -69,7 +69,7 @@ class Desk:
         if region is None and not manifest.buckets:
             raise ConfigurationError(f"{path} names no bucket: nothing may be changed, so nothing is planned")
         region = region or manifest.buckets[0].region
-        account, arn = _caller(region)
+        account, arn = caller(region)
         ledger = Ledger(client("dynamodb", region), table, Author(ACTOR, manifest.digest))
         return cls(manifest, ledger, account, arn)
 
@@ -98,7 +98,7 @@ class Desk:
         plan = self._plan(shown)
         mode = self._mode(shown)
 
-        def decide(state: Any) -> Any:
+        def decide(state: RemediationState) -> Decision | None:
             return carrying.approve(state, plan, mode=mode, now=clock.now())
 
         return self.ledger.commit(plan.stream, FOLD, decide, cause=shown.entry.cause_of_next, now=clock.now())
@@ -121,7 +121,7 @@ class Desk:
 
     def _execution(self, shown: Shown) -> Execution:
         plan = self._plan(shown)
-        clients = _clients_in(plan.body.region)
+        clients = built_in(plan.body.region)
         account = Account(self.account, plan.body.region, partition=self.arn.split(":")[1], clients=clients,
                           is_patient=True)  # fmt: skip
         hands = Bucket(plan, clients("s3"), account, Governed(self.manifest))
@@ -133,18 +133,3 @@ class Desk:
         if (entry := self.ledger.entry(plan)) is None:
             raise IntegrityError(f"plan {plan} is in its stream's state and not in the ledger")
         return entry
-
-
-def _clients_in(region: str) -> Callable[[str], Any]:
-    return lambda service: client(service, region)
-
-
-def _caller(region: str) -> tuple[str, str]:
-    """Tell whose credentials these are: the account and the ARN."""
-    try:
-        found = client("sts", region).get_caller_identity()
-    except ClientError as error:
-        raise translate(error, "asking whose credentials these are") from error
-    except BotoCoreError as error:
-        raise ConfigurationError(f"asking whose credentials these are: {error}") from error
-    return str(found["Account"]), str(found["Arn"])

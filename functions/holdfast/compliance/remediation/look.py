@@ -1,15 +1,15 @@
 """A bucket as a control sees it: its verdict, the state it was given on, and the digest of that state."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from holdfast.compliance.chosen import Only
 from holdfast.compliance.control import Control
 from holdfast.compliance.facts import Fact, Facts, Read, Readings, UnknownFactError, Unread
 from holdfast.compliance.logic import judge
-from holdfast.compliance.parameters import Parameters
 from holdfast.compliance.remediation.effects import plain
 from holdfast.compliance.remedy import Remedy
 from holdfast.compliance.resource import Resource
@@ -58,7 +58,7 @@ def reads_of(control: Control) -> tuple[Read, ...]:
 def look(control: Control, resource: Resource, readings: Readings, rules: Rules, *, now: datetime) -> Look:
     """Judge one control and ask for its remedy, on one and the same state; raises `UnreadableError`, `GoneError`."""
     facts = _Given({read: _read(read, readings) for read in reads_of(control)})
-    [finding] = judge(resource, facts, _One(control, rules), now=now)
+    [finding] = judge(resource, facts, Only(rules, control), now=now)
     answer = _answer(control, resource, facts, rules, now=now) if finding.verdict == "fail" else "nothing to put right"
     return Look(control, resource, finding.verdict, finding.reason, facts, answer)
 
@@ -85,22 +85,3 @@ class _Given(dict[Read, Any]):
 
     def __missing__(self, read: Read) -> Unread:
         return Unread(f"{read.id} is not among the reads that a plan would be bound to")
-
-
-class _One:
-    """The rules, for one control."""
-
-    def __init__(self, control: Control, rules: Rules) -> None:
-        self._control, self._rules = control, rules
-
-    def controls(self, resource: Resource) -> Iterable[Control]:
-        """Give the one control."""
-        return (self._control,)
-
-    def parameters(self, control: Control, resource: Resource) -> Parameters:
-        """Give what the control is told."""
-        return self._rules.parameters(control, resource)
-
-    def waiver(self, control: Control, resource: Resource, *, now: datetime) -> str | None:
-        """Say by what permission it may be broken."""
-        return self._rules.waiver(control, resource, now=now)

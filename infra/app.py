@@ -7,6 +7,7 @@ from pathlib import Path
 from aws_cdk import App, DefaultStackSynthesizer, Environment, Tags
 from aws_cdk import aws_iam as iam
 
+from holdfast.compliance.rulebook import Governed
 from holdfast.manifest import Manifest
 from holdfast.shared.errors import ConfigurationError
 from infra.code import code_sets
@@ -24,6 +25,7 @@ def empty_app(outdir: str) -> App:
 
 def build(app: App, manifest: Manifest, stage: Stage, *, source: bool) -> tuple[Stateful, Reactive]:
     """Add a stage's stacks to an app; `source` takes the functions as they are instead of their packages."""
+    Governed(manifest)
     env = Environment(account=stage.account, region=region_of(manifest, stage))
     stateful = Stateful(
         app, f"Holdfast-{stage.name}-Stateful", stage=stage, manifest=manifest, env=env, synthesizer=_synthesizer(stage)

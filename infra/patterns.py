@@ -1,17 +1,19 @@
-"""Pack the prefixes of many models into few event patterns, so that adding or removing one moves little."""
+"""Pack what many models and controls ask for into few event patterns, so that adding or removing one moves little."""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
+from holdfast.compliance.contract import CALL
 from holdfast.shared.errors import ConfigurationError
 
 MOST_PATTERN_BYTES = 2048
 MOST_RULES = 40
 CUTS = (900, 256, 96, 32, 0)
 Place = tuple[str, str]
+Part = TypeVar("Part", bound=tuple[str, ...])
 Pattern = dict[str, Any]
 
 
@@ -23,26 +25,36 @@ def arrivals(places: Iterable[Place]) -> dict[str, Pattern]:
     """
     whole = sorted(set(places))
     for cut in CUTS:
-        leaves = _leaves(sorted({(bucket, prefix[:cut]) for bucket, prefix in whole}))
+        leaves = _leaves(sorted({(bucket, prefix[:cut]) for bucket, prefix in whole}), _pattern)
         if len(leaves) <= MOST_RULES:
             return {name: _pattern(held) for name, held in leaves.items()}
     raise ConfigurationError(f"{len(whole)} prefixes do not fit in {MOST_RULES} rules of {MOST_PATTERN_BYTES} bytes")
 
 
-def _leaves(places: list[Place], bits: str = "") -> dict[str, list[Place]]:
+def calls(source: str, names: Iterable[str]) -> dict[str, Pattern]:
+    """Give event patterns that together match every call of these names to a service, by a stable id."""
+
+    def pattern(held: list[tuple[str]]) -> Pattern:
+        return {"source": [source], "detail-type": [CALL], "detail": {"eventName": [name for (name,) in held]}}
+
+    leaves = _leaves([(name,) for name in sorted(set(names))], pattern)
+    return {bits: pattern(held) for bits, held in leaves.items()}
+
+
+def _leaves(parts: list[Part], pattern: Callable[[list[Part]], Pattern], bits: str = "") -> dict[str, list[Part]]:
     """Split by one more bit of their hash until each part fits: a full leaf becomes two, the others stay."""
-    if not places:
+    if not parts:
         return {}
-    if len(json.dumps(_pattern(places), separators=(",", ":"), ensure_ascii=False).encode()) <= MOST_PATTERN_BYTES:
-        return {f"Leaf{bits}": places}
-    halves: dict[str, list[Place]] = {"0": [], "1": []}
-    for place in places:
-        halves[_bit(place, len(bits))].append(place)
-    return {**_leaves(halves["0"], f"{bits}0"), **_leaves(halves["1"], f"{bits}1")}
+    if len(json.dumps(pattern(parts), separators=(",", ":"), ensure_ascii=False).encode()) <= MOST_PATTERN_BYTES:
+        return {f"Leaf{bits}": parts}
+    halves: dict[str, list[Part]] = {"0": [], "1": []}
+    for part in parts:
+        halves[_bit(part, len(bits))].append(part)
+    return {**_leaves(halves["0"], pattern, f"{bits}0"), **_leaves(halves["1"], pattern, f"{bits}1")}
 
 
-def _bit(place: Place, number: int) -> str:
-    digest = int.from_bytes(hashlib.sha256("\0".join(place).encode()).digest(), "big")
+def _bit(part: tuple[str, ...], number: int) -> str:
+    digest = int.from_bytes(hashlib.sha256("\0".join(part).encode()).digest(), "big")
     return str(digest >> (255 - number) & 1)
 
 

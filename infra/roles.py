@@ -9,8 +9,10 @@ from infra.settings import Stage
 MOST_NAME = 64
 
 
-def service_role(scope: Construct, construct_id: str, stage: Stage) -> iam.Role:
-    """Make a role that Lambda takes on, and that may do nothing yet."""
+def service_role(
+    scope: Construct, construct_id: str, stage: Stage, *, assumed_by: iam.IPrincipal | None = None
+) -> iam.Role:
+    """Make a role that Lambda, or whoever is said, takes on, and that may do nothing yet."""
     name = None
     if stage.role_prefix:
         name = stage.role_prefix + Names.unique_resource_name(
@@ -21,5 +23,5 @@ def service_role(scope: Construct, construct_id: str, stage: Stage) -> iam.Role:
         construct_id,
         role_name=name,
         path=stage.role_path,
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        assumed_by=assumed_by or iam.ServicePrincipal("lambda.amazonaws.com"),
     )

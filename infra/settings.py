@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from holdfast.compliance.contract import Severity
 from holdfast.shared.contract import explained
 from holdfast.shared.errors import ConfigurationError
 from holdfast.shared.positioned_yaml import load_positioned
@@ -49,6 +50,10 @@ class Stage(BaseModel):
     log_retention_days: Annotated[int, AfterValidator(_retention)] = 90
     removal_policy: Literal["retain", "destroy"] = "retain"
     ledger_table: ExistingTable | None = None
+    security_hub: bool = False
+    config_rules: bool = False
+    hook: Literal["off", "warn", "fail"] = "off"
+    hook_fails_from: Severity = "high"
 
     @property
     def namespace(self) -> str:

@@ -30,11 +30,14 @@ class Size:
 
 
 class GovernedFunction(Construct):
-    """One function under one least-privilege role."""
+    """One function under one least-privilege role.
+
+    Lambda stops what goes around in a circle sixteen times; one that `feeds_itself` on purpose says so.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, frame: Frame, handler: str, environment: Mapping[str, str],
-        code: lambda_.Code | None = None, size: Size = Size(),
+        code: lambda_.Code | None = None, size: Size = Size(), feeds_itself: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(scope, construct_id)
         self.frame = frame
@@ -51,6 +54,7 @@ class GovernedFunction(Construct):
             self, "Function", role=self.role, log_group=self.log, handler=handler, code=code or frame.code.light,
             runtime=lambda_.Runtime.FROM_IMAGE if from_image else lambda_.Runtime.PYTHON_3_12,
             layers=None if from_image else [frame.manifest_layer], architecture=lambda_.Architecture.ARM_64,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if feeds_itself else None,
             memory_size=size.memory_mb, timeout=Duration.seconds(size.timeout_seconds), tracing=lambda_.Tracing.ACTIVE,
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": frame.stage.namespace, "POWERTOOLS_SERVICE_NAME": construct_id,
@@ -97,19 +101,32 @@ class QueuedFunction(GovernedFunction):
 
     def __init__(
         self, scope: Construct, construct_id: str, *, frame: Frame, handler: str, environment: Mapping[str, str],
-        code: lambda_.Code | None = None, size: Size = Size(),
+        code: lambda_.Code | None = None, size: Size = Size(), feeds_itself: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(
-            scope, construct_id, frame=frame, handler=handler, environment=environment, code=code, size=size
-        )
-        self.inbox = Inbox(self, "Inbox", key=frame.messages_key, timeout_seconds=size.timeout_seconds)
-        queue = self.inbox.queue.queue_arn
-        drain = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
-        self.may("DrainQueue", drain, on=[queue])
-        self.use_key("ReadMessages", [frame.messages_key.key_arn], by="sqs")
-        lambda_.CfnEventSourceMapping(
-            self, "Mapping", function_name=self.function.function_arn, event_source_arn=queue,
-            batch_size=size.batch_size, function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=size.most_at_once),
+            scope, construct_id, frame=frame, handler=handler, environment=environment, code=code, size=size,
+            feeds_itself=feeds_itself,
         )  # fmt: skip
-        self.alarms.on_inbox(self.inbox)
+        self._size = size
+        self.inbox = Inbox(self, "Inbox", key=frame.messages_key, timeout_seconds=size.timeout_seconds)
+        self.use_key("ReadMessages", [frame.messages_key.key_arn], by="sqs")
+        self._drain(self.inbox, "", self.alarms)
+
+    def takes_later(self, name: str, *, seconds: int) -> Inbox:
+        """Make a second queue, whose messages the same function takes so much later."""
+        later = Inbox(
+            self, name, key=self.frame.messages_key, timeout_seconds=self._size.timeout_seconds, delay_seconds=seconds
+        )
+        self._drain(later, name, Alarms(self, f"{name}Alarms", topic=self.frame.alarm_topic))
+        return later
+
+    def _drain(self, inbox: Inbox, name: str, alarms: Alarms) -> None:
+        drain = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+        self.may(f"Drain{name or 'Queue'}", drain, on=[inbox.queue.queue_arn])
+        most = lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=self._size.most_at_once)
+        lambda_.CfnEventSourceMapping(
+            inbox if name else self, "Mapping", function_name=self.function.function_arn,
+            event_source_arn=inbox.queue.queue_arn, batch_size=self._size.batch_size, scaling_config=most,
+            function_response_types=["ReportBatchItemFailures"],
+        )  # fmt: skip
+        alarms.on_inbox(inbox)

@@ -44,12 +44,23 @@ class LedgerAccess(Construct):
         function.may("LookUpInLedger", {"dynamodb:GetItem"}, on=[self.table.table_arn])
         self._use_table_key(function)
 
-    def let_commit(self, function: GovernedFunction, *domains: str) -> None:
-        """Let a function read any stream, and commit to those of these domains only."""
+    def let_commit(self, function: GovernedFunction, *domains: str, notes_open: bool = False) -> None:
+        """Let a function read any stream, and commit to those of these domains only.
+
+        Where the ledger notes which streams have something open, it may also set and remove those notes.
+        """
         self.let_look_up(function)
         function.may("ReadStreams", {"dynamodb:Query"}, on=[self.table.table_arn])
-        written = [*(f"stream#{domain}#*" for domain in domains), "decision#*", "outbox#*"]
+        noted = [f"open#{domain}#*" for domain in domains] if notes_open else []
+        written = [*(f"stream#{domain}#*" for domain in domains), "decision#*", "outbox#*", *noted]
         function.may("CommitToLedger", {"dynamodb:PutItem"}, on=[self.table.table_arn], when=_keys(written))
+        if noted:
+            function.may("CloseInLedger", {"dynamodb:DeleteItem"}, on=[self.table.table_arn], when=_keys(noted))
+
+    def let_list_open(self, function: GovernedFunction, domain: str) -> None:
+        """Let a function see which streams of a domain have something open, and nothing else."""
+        function.may("ListOpen", {"dynamodb:Query"}, on=[self.table.table_arn], when=_keys([f"open#{domain}#*"]))
+        self._use_table_key(function)
 
     def announced(self, kinds: Mapping[str, Collection[str] | None]) -> dict[str, Pattern]:
         """Match announcements of these kinds, each with these outcomes or, where none are named, any."""

@@ -9,9 +9,12 @@ from infra.code import CodeSets
 from infra.constructs.batches import Batches
 from infra.constructs.compliance import Compliance
 from infra.constructs.dashboard import Dashboard
+from infra.constructs.findings import ConfigRule, SecurityHubExport
 from infra.constructs.governed_function import GovernedFunction
+from infra.constructs.hook import ProposalHook
 from infra.constructs.ledger import LedgerAccess
 from infra.constructs.notification import Notification
+from infra.constructs.remediation import Remediation
 from infra.constructs.retraining import Retraining
 from infra.frame import Frame
 from infra.settings import Stage
@@ -49,6 +52,14 @@ class Reactive(Stack):
         )
         Retraining(self, "Retraining", frame=frame, ledger=ledger)
         Compliance(self, "Compliance", frame=frame, ledger=ledger)
+        own = (stateful.state, stateful.quarantine, stateful.access_logs)
+        Remediation(self, "Remediation", frame=frame, ledger=ledger, own=own)
+        if stage.security_hub:
+            SecurityHubExport(self, "SecurityHub", frame=frame, ledger=ledger)
+        if stage.config_rules:
+            ConfigRule(self, "Config", frame=frame)
+        if stage.hook != "off":
+            ProposalHook(self, "Proposals", frame=frame, spares=(self.stack_name, stateful.stack_name))
         Notification(self, "Notification", frame=frame, ledger=ledger, topic=stateful.notices)
         functions = [found for found in self.node.find_all() if isinstance(found, GovernedFunction)]
         Dashboard(self, "Dashboard", functions=functions, namespace=stage.namespace)

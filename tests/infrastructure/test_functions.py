@@ -8,6 +8,7 @@ import pytest
 from holdfast.batches import judge
 from holdfast.batches.settings import BaselineSettings, BatchJudgeSettings, QuarantineSettings, SweeperSettings
 from holdfast.compliance.settings import ComplianceSettings
+from holdfast.compliance.settings import SweeperSettings as ComplianceSweeperSettings
 from holdfast.ledger.contract import LedgerSettings, PublisherSettings
 from holdfast.notification.settings import NotificationSettings
 from holdfast.retraining.settings import RetrainingSettings
@@ -22,6 +23,7 @@ HANDLERS = {
     "RetrainingJudge": "holdfast.retraining.judge",
     "Trainer": "holdfast.retraining.trainer",
     "ComplianceJudge": "holdfast.compliance.judge",
+    "ComplianceSweeper": "holdfast.compliance.sweeper",
     "Notifier": "holdfast.notification.notifier",
     "LedgerPublisher": "holdfast.ledger.publisher",
     "OutboxTimer": "holdfast.ledger.outbox",
@@ -35,10 +37,16 @@ KNOWS: dict[str, tuple[type[Settings], ...]] = {
     "RetrainingJudge": (LedgerSettings, RetrainingSettings),
     "Trainer": (LedgerSettings,),
     "ComplianceJudge": (LedgerSettings, ComplianceSettings),
+    "ComplianceSweeper": (LedgerSettings, ComplianceSweeperSettings),
     "Notifier": (LedgerSettings, NotificationSettings),
     "LedgerPublisher": (PublisherSettings,),
     "OutboxTimer": (PublisherSettings,),
 }
+
+
+def test_only_the_sweeper_that_writes_errands_to_itself_may_go_around_in_a_circle(house: House) -> None:
+    allowed = {name for name, one in house.functions.items() if one["Properties"].get("RecursiveLoop") == "Allow"}
+    assert allowed == {"ComplianceSweeper"}
 
 
 def test_each_function_is_there_and_no_other(house: House) -> None:

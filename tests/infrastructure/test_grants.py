@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from holdfast.compliance import controls
-from holdfast.compliance.control import Control
-from holdfast.shared.catalogue import discover
+from holdfast.compliance import catalogue
+from holdfast.compliance.facts import Call
 from tests.infrastructure.conftest import KEY, ROLE
 from tests.infrastructure.house import House, deployed, listed, texts
 from tests.infrastructure.test_functions import HANDLERS, QUEUED
@@ -22,7 +21,12 @@ DRAIN = {
 }
 COMMITS = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"}
 READS_OBJECTS = {"s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"}
-DECLARED = {read.permission for control in discover(controls, Control).values() for read in control.reads}
+LISTS = {call for kind in catalogue.every_kind().values() for call in kind.lists}
+READS = {
+    *(read for control in catalogue.every_control().values() for read in control.reads),
+    *(read for kind in catalogue.every_kind().values() for read in (kind.described, kind.tags) if read is not None),
+}
+DECLARED = {call for read in READS for call in read.calls} | LISTS
 MAY: dict[str, set[str]] = {
     "BatchJudge": DRAIN | COMMITS | READS_OBJECTS,
     "BaselineActor": DRAIN | COMMITS | READS_OBJECTS | {"s3:PutObject", "kms:GenerateDataKey"},
@@ -34,7 +38,9 @@ MAY: dict[str, set[str]] = {
     "Trainer": DRAIN | COMMITS
     | {"sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"}
     | {"sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "iam:PassRole"},
-    "ComplianceJudge": DRAIN | COMMITS | DECLARED,
+    "ComplianceJudge": DRAIN | COMMITS | {"dynamodb:DeleteItem"} | {call.permission for call in DECLARED},
+    "ComplianceSweeper": DRAIN | {"dynamodb:Query", "sqs:SendMessage", "kms:GenerateDataKey"}
+    | {call.permission for call in LISTS},
     "Notifier": DRAIN | {"dynamodb:GetItem", "sns:Publish", "kms:GenerateDataKey"},
     "OutboxTimer": DRAIN | {"dynamodb:Query", "dynamodb:DeleteItem", "events:PutEvents"},
     "LedgerPublisher": {
@@ -77,7 +83,23 @@ def test_no_action_is_a_wildcard_anywhere_but_for_the_keys_own_account_and_logs(
 @pytest.mark.parametrize("name", JUDGES)
 def test_a_judge_changes_nothing_but_the_ledger(house: House, name: str) -> None:
     found = {action for one in house.statements(name) for action in listed(one["Action"]) if CHANGING.search(action)}
-    assert found - COMMON - DRAIN == {"dynamodb:PutItem"}
+    assert found - COMMON - DRAIN - {"dynamodb:DeleteItem"} == {"dynamodb:PutItem"}
+
+
+def test_of_the_ledger_nothing_is_deleted_but_what_was_announced_and_notes_of_what_is_open(house: House) -> None:
+    found = {
+        name: statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for name in HANDLERS
+        for statement in granted(house, name, "dynamodb:DeleteItem")
+    }
+    assert found == {
+        "LedgerPublisher": ["outbox#*"], "OutboxTimer": ["outbox#*"], "ComplianceJudge": ["open#compliance#*"],
+    }  # fmt: skip
+
+
+def test_the_sweeper_of_compliance_sees_of_the_ledger_only_what_is_open(house: House) -> None:
+    (statement,) = granted(house, "ComplianceSweeper", "dynamodb:Query")
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["open#compliance#*"]}}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +116,8 @@ def test_a_judge_changes_nothing_but_the_ledger(house: House, name: str) -> None
 )
 def test_a_function_commits_to_its_own_streams_only(house: House, name: str, streams: list[str]) -> None:
     (statement,) = granted(house, name, "dynamodb:PutItem")
-    written = [*(f"stream#{stream}#*" for stream in streams), "decision#*", "outbox#*"]
+    noted = ["open#compliance#*"] if name == "ComplianceJudge" else []
+    written = [*(f"stream#{stream}#*" for stream in streams), "decision#*", "outbox#*", *noted]
     assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": written}}
 
 
@@ -160,24 +183,24 @@ def test_nothing_is_granted_for_runs_that_no_model_has(built: Any) -> None:
         assert built(manifest("churn")).actions(name, "sagemaker") == set()
 
 
-def test_the_compliance_judge_reads_what_its_controls_declare(house: House) -> None:
-    by_level = {
-        level: {
-            read.permission
-            for control in discover(controls, Control).values()
-            for read in control.reads
-            if read.level == level
-        }
-        for level in ("bucket", "account")
-    }
-    for level, resource in (("bucket", "arn:aws:s3:::*"), ("account", "*")):
-        found = {
-            action
-            for one in house.statements("ComplianceJudge")
-            if one["Resource"] == resource
-            for action in listed(one["Action"])
-        }
-        assert found - COMMON == by_level[level]
+def place(call: Call) -> str:
+    """Where a call's permission is granted."""
+    service, here = call.permission.partition(":")[0], f"{call.region or 'eu-west-1'}:123456789012"
+    named = {"bucket": "arn:aws:s3:::*", "object": "arn:aws:s3:::*/*", "service": f"arn:aws:{service}:{here}:*"}
+    return named.get(call.level, "*")
+
+
+@pytest.mark.parametrize(("name", "declared"), [("ComplianceJudge", DECLARED), ("ComplianceSweeper", LISTS)])
+def test_compliance_asks_what_its_plug_ins_declare_and_only_where_they_say(
+    house: House, name: str, declared: set[Call]
+) -> None:
+    wanted: dict[str, set[str]] = {}
+    for call in declared:
+        wanted.setdefault(place(call), set()).add(call.permission)
+    asked = [one for one in house.statements(name) if one.get("Sid", "").startswith("Ask")]
+    found = {deployed(one["Resource"]): set(listed(one["Action"])) for one in asked}
+    assert found == wanted
+    assert len(asked) == len(found), "one statement for each place"
 
 
 def test_only_the_notifier_may_speak_to_people_and_only_on_their_topic(house: House) -> None:
@@ -188,8 +211,9 @@ def test_only_the_notifier_may_speak_to_people_and_only_on_their_topic(house: Ho
 
 @pytest.mark.parametrize("name", QUEUED)
 def test_a_queue_is_drained_by_its_own_function_only(house: House, name: str) -> None:
-    (drain,) = granted(house, name, "sqs:ReceiveMessage")
-    assert f"{name}InboxQueue" in json.dumps(drain["Resource"])
+    drained = [json.dumps(one["Resource"]) for one in granted(house, name, "sqs:ReceiveMessage")]
+    assert f"{name}InboxQueue" in drained[0]
+    assert ["ComplianceJudgeLaterQueue" in one for one in drained[1:]] == [True] * (name == "ComplianceJudge")
 
 
 def test_only_the_sweeper_may_send_to_the_judges_queue(house: House) -> None:
@@ -197,3 +221,10 @@ def test_only_the_sweeper_may_send_to_the_judges_queue(house: House) -> None:
         name for name in HANDLERS if "BatchJudgeInboxQueue" in json.dumps(granted(house, name, "sqs:SendMessage"))
     }
     assert senders == {"BatchSweeper"}
+
+
+def test_the_sweeper_of_compliance_sends_to_the_judge_and_to_itself(house: House) -> None:
+    (statement,) = granted(house, "ComplianceSweeper", "sqs:SendMessage")
+    text = json.dumps(statement["Resource"])
+    assert ["ComplianceJudgeInboxQueue" in text, "ComplianceSweeperInboxQueue" in text] == [True, True]
+    assert len(listed(statement["Resource"])) == 2

@@ -16,12 +16,14 @@ READERS = {"BatchJudge", "BaselineActor", "QuarantineActor"}
 REVIEWED: dict[tuple[str, str], set[str]] = {
     ("L1", "3.12 is the runtime that the locks are compiled and tested for"): set(HANDLERS),
     ("SQS3", "it is where dead letters go itself"): {*QUEUED, "LedgerPublisher"},
-    ("IAM5", "tracing can be granted on no narrower resource"): set(HANDLERS) - {"LedgerPublisher", "ComplianceJudge"},
+    ("IAM5", "tracing can be granted on no narrower resource"): set(HANDLERS)
+    - {"LedgerPublisher", "ComplianceJudge", "ComplianceSweeper"},
     ("IAM5", "neither tracing nor the list of streams can be granted on a narrower resource"): {"LedgerPublisher"},
-    ("IAM5", "neither tracing nor the account's own settings can be granted on a narrower resource"): {
-        "ComplianceJudge"
+    ("IAM5", "neither tracing nor what is asked of the whole account can be granted on a narrower resource"): {
+        "ComplianceJudge",
+        "ComplianceSweeper",
     },
-    ("IAM5", "compliance judges every bucket, by settings that this role can only read"): {"ComplianceJudge"},
+    ("IAM5", "compliance judges every resource of a kind, by what this role can only read"): {"ComplianceJudge"},
     ("IAM5", "batches are named when they land: exactly the prefixes that models read"): READERS,
     ("IAM5", "objects of our own bucket are named when they are made"): READERS,
     ("IAM5", "runs are named when they are started"): {"RetrainingJudge", "Trainer"},

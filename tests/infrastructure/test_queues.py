@@ -7,22 +7,26 @@ import pytest
 from tests.infrastructure.house import House
 from tests.infrastructure.test_functions import QUEUED
 
+INBOXES = [*((name, "Inbox") for name in QUEUED), ("ComplianceJudge", "Later")]
 
-def inbox(house: House, name: str) -> str:
+
+def inbox(house: House, name: str, which: str = "Inbox") -> str:
     """Where a function's inbox stands."""
-    (path,) = (path for path in house.of("AWS::SQS::Queue") if path.endswith(f"/{name}/Inbox/Queue"))
+    (path,) = (path for path in house.of("AWS::SQS::Queue") if path.endswith(f"/{name}/{which}/Queue"))
     return path.removesuffix("/Queue")
 
 
-@pytest.mark.parametrize("name", QUEUED)
-def test_a_message_comes_again_only_when_the_function_is_surely_over(house: House, name: str) -> None:
-    queue = house.resources[f"{inbox(house, name)}/Queue"]["Properties"]
+@pytest.mark.parametrize(("name", "which"), INBOXES)
+def test_a_message_comes_again_only_when_the_function_is_surely_over(house: House, name: str, which: str) -> None:
+    queue = house.resources[f"{inbox(house, name, which)}/Queue"]["Properties"]
     assert queue["VisibilityTimeout"] >= 6 * house.functions[name]["Properties"]["Timeout"]
 
 
-@pytest.mark.parametrize("name", QUEUED)
-def test_what_was_handled_in_vain_five_times_is_kept_longer_than_the_queue_keeps_it(house: House, name: str) -> None:
-    here = inbox(house, name)
+@pytest.mark.parametrize(("name", "which"), INBOXES)
+def test_what_was_handled_in_vain_five_times_is_kept_longer_than_the_queue_keeps_it(
+    house: House, name: str, which: str
+) -> None:
+    here = inbox(house, name, which)
     queue, dead = house.resources[f"{here}/Queue"]["Properties"], house.resources[f"{here}/DeadLetters"]["Properties"]
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": [house.logical(f"{here}/DeadLetters"), "Arn"]},
@@ -31,19 +35,32 @@ def test_what_was_handled_in_vain_five_times_is_kept_longer_than_the_queue_keeps
     assert dead["MessageRetentionPeriod"] == 14 * 86_400 > queue["MessageRetentionPeriod"]
 
 
-@pytest.mark.parametrize("name", QUEUED)
-def test_messages_fail_alone_and_concurrency_is_bounded_by_the_mapping(house: House, name: str) -> None:
+@pytest.mark.parametrize(("name", "which"), INBOXES)
+def test_messages_fail_alone_and_concurrency_is_bounded_by_the_mapping(house: House, name: str, which: str) -> None:
+    queue = {"Fn::GetAtt": [house.logical(f"{inbox(house, name, which)}/Queue"), "Arn"]}
     (mapping,) = (
-        one["Properties"] for path, one in house.of("AWS::Lambda::EventSourceMapping").items() if f"/{name}/" in path
+        one["Properties"]
+        for path, one in house.of("AWS::Lambda::EventSourceMapping").items()
+        if f"/{name}/" in path and one["Properties"]["EventSourceArn"] == queue
     )
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 1000
-    assert mapping["EventSourceArn"] == {"Fn::GetAtt": [house.logical(f"{inbox(house, name)}/Queue"), "Arn"]}
+
+
+def test_a_change_is_looked_at_once_more_when_it_has_spread(house: House) -> None:
+    delays = {path: one["Properties"]["DelaySeconds"] for path, one in house.of("AWS::SQS::Queue").items()
+              if "DelaySeconds" in one["Properties"]}  # fmt: skip
+    assert delays == {"Compliance/ComplianceJudge/Later/Queue": 120}
+    for path, rule in house.of("AWS::Events::Rule").items():
+        is_change = path.startswith(
+            ("Compliance/ComplianceJudge/Inbox/Changed", "Compliance/ComplianceJudge/Inbox/Own")
+        )
+        assert len(rule["Properties"]["Targets"]) == (2 if is_change else 1), path
 
 
 def test_every_queue_refuses_clear_text_and_is_under_our_key(house: House) -> None:
     queues = house.of("AWS::SQS::Queue")
-    assert len(queues) == 3 * len(QUEUED) + 1
+    assert len(queues) == 3 * len(INBOXES) + 1
     for path, queue in queues.items():
         assert "MessagesKey" in json.dumps(queue["Properties"]["KmsMasterKeyId"])
         denied = [one for one in house.queue_policy(path) if one["Effect"] == "Deny"]
@@ -52,14 +69,15 @@ def test_every_queue_refuses_clear_text_and_is_under_our_key(house: House) -> No
         ]
 
 
-def test_every_rule_delivers_to_one_queue_that_lets_in_exactly_its_rules(house: House) -> None:
+def test_every_rule_delivers_to_its_functions_queues_that_let_in_exactly_their_rules(house: House) -> None:
     admitted: dict[str, set[str]] = {}
     for path, rule in house.of("AWS::Events::Rule").items():
-        (target,) = rule["Properties"]["Targets"]
-        here = path.rpartition("/")[0]
-        assert target["Arn"] == {"Fn::GetAtt": [house.logical(f"{here}/Queue"), "Arn"]}
-        assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [house.logical(f"{here}/Undelivered"), "Arn"]}}
-        admitted.setdefault(here, set()).add(house.logical(path))
+        own = path.rpartition("/")[0]
+        for target in rule["Properties"]["Targets"]:
+            here = own if target["Id"] == "Queue" else f"{own.rpartition('/')[0]}/{target['Id']}"
+            assert target["Arn"] == {"Fn::GetAtt": [house.logical(f"{here}/Queue"), "Arn"]}
+            assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [house.logical(f"{here}/Undelivered"), "Arn"]}}
+            admitted.setdefault(here, set()).add(house.logical(path))
     for here, rules in admitted.items():
         for queue in ("Queue", "Undelivered"):
             allowed = [

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from holdfast.compliance import controls
-from holdfast.compliance.control import Control
+from holdfast.compliance import catalogue
+from holdfast.compliance.doors import TELLING
 from holdfast.notification.contract import NOTABLE
-from holdfast.shared.catalogue import discover
 from holdfast_console.replay.matcher import Pattern
+from infra.patterns import calls
 from tests.infrastructure.house import House
 
 KINDS = {
@@ -24,7 +24,7 @@ KINDS = {
     "Run Refused": ("refused",),
     "Run Closed": ("succeeded", "failed"),
     "Baseline Adopted": ("adopted",),
-    "Bucket Judged": ("pass", "fail", "unknown", "deleted"),
+    "Resource Judged": ("pass", "fail", "unknown", "deleted"),
 }
 WANTS = {
     "BaselineActor": {("Baseline Requested", "requested"), ("Run Closed", "succeeded")},
@@ -39,7 +39,13 @@ WANTS = {
     "Trainer": {("Retrain Decided", "start")},
     "Notifier": {(kind, outcome) for kind, outcomes in NOTABLE.items() for outcome in outcomes},
 }
-CHANGES = sorted({name for control in discover(controls, Control).values() for name in control.events})
+CHANGES = sorted(
+    (source, name) for kind in catalogue.every_kind().values() for source in kind.sources
+    for name in catalogue.events_of(kind.id)
+)  # fmt: skip
+OF_ALL = {
+    (source, name) for kind in catalogue.every_kind().values() for source in kind.sources for name in kind.rejudges
+}
 
 
 def reached(house: House, event: dict[str, Any], *, own_bus: bool = False) -> set[str]:
@@ -89,16 +95,67 @@ def test_only_objects_below_a_models_prefix_reach_the_judge_by_rule(
     assert reached(house, created(bucket, key)) == ({"BatchJudge"} if judged else set())
 
 
-@pytest.mark.parametrize("name", [*CHANGES, "CreateBucket", "DeleteBucket"])
-def test_a_change_that_a_control_names_reaches_compliance(house: House, name: str) -> None:
-    event = {"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": name}}
-    assert reached(house, event) == {"ComplianceJudge"}
+def called(source: str, name: str) -> dict[str, Any]:
+    """A call was recorded."""
+    return {"source": source, "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": name}}
+
+
+@pytest.mark.parametrize(("source", "name"), sorted(set(CHANGES)))
+def test_a_change_that_a_kind_or_control_names_reaches_compliance(house: House, source: str, name: str) -> None:
+    every = {"ComplianceSweeper"} if (source, name) in OF_ALL else set()
+    assert reached(house, called(source, name)) == {"ComplianceJudge", *every}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PutBucketPublicAccessBlock", "PutPublicAccessBlock", "PutBucketLifecycle", "PutBucketLifecycleConfiguration",
+     "PutObjectLockConfiguration", "PutBucketObjectLockConfiguration", "PutBucketNotification"],
+)  # fmt: skip
+def test_a_change_of_a_bucket_reaches_compliance_in_either_spelling(house: House, name: str) -> None:
+    assert "ComplianceJudge" in reached(house, called("aws.s3", name))
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_what_tells_of_itself_reaches_compliance(house: House, name: str) -> None:
+    assert reached(house, {"source": "aws.sagemaker", "detail-type": name, "detail": {}}) == {"ComplianceJudge"}
+
+
+HUB = "Security Hub Findings - Imported"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "detail", "is_hint"),
+    [
+        ("aws.securityhub", HUB, {"findings": [{"Resources": [{"Type": "Other"}, {"Type": "AwsS3Bucket"}]}]}, True),
+        ("aws.securityhub", HUB, {"findings": [{"Resources": [{"Type": "AwsIamUser"}]}]}, False),
+        ("aws.guardduty", "GuardDuty Finding", {"resource": {"s3BucketDetails": [{"name": "b"}]}}, True),
+        ("aws.guardduty", "GuardDuty Finding", {"resource": {"resourceType": "Instance"}}, False),
+        ("aws.macie", "Macie Finding", {"resourcesAffected": {"s3Bucket": {"name": "b"}}}, True),
+        ("aws.access-analyzer", "Access Analyzer Finding", {"resourceType": "AWS::S3::Bucket"}, True),
+        ("aws.config", "Config Rules Compliance Change", {"resourceType": "AWS::S3::Bucket"}, True),
+        ("aws.config", "Config Rules Compliance Change", {"resourceType": "AWS::EC2::Instance"}, False),
+    ],
+)
+def test_findings_from_elsewhere_that_name_a_bucket_are_hints(
+    house: House, source: str, name: str, detail: dict[str, Any], is_hint: bool
+) -> None:
+    found = reached(house, {"source": source, "detail-type": name, "detail": detail})
+    assert found == ({"ComplianceJudge"} if is_hint else set())
 
 
 @pytest.mark.parametrize("name", ["GetBucketPolicy", "ListBuckets", "PutBucketWebsiteNobodyNames"])
 def test_other_calls_do_not(house: House, name: str) -> None:
-    event = {"source": "aws.s3", "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": name}}
-    assert reached(house, event) == set()
+    assert reached(house, called("aws.s3", name)) == set()
+
+
+def test_adding_a_call_moves_at_most_one_leaf() -> None:
+    names = [f"Create{'Long' * 5}Thing{number}" for number in range(200)]
+    before, after = calls("aws.sagemaker", names), calls("aws.sagemaker", [*names, "CreateAnother"])
+    assert len(before) > 2
+    assert sum(after[name] != pattern for name, pattern in before.items() if name in after) <= 1
+    assert len(before.keys() - after.keys()) <= 1
+    found = {name for pattern in after.values() for name in pattern["detail"]["eventName"]}
+    assert found == {*names, "CreateAnother"}
 
 
 def test_pipelines_and_our_own_training_jobs_reach_the_retraining_judge(house: House) -> None:
@@ -129,6 +186,7 @@ def test_timers_tick_where_something_may_wait(house: House) -> None:
     }
     assert found == {
         "BatchSweeper": "rate(1 hour)",
+        "ComplianceSweeper": "rate(6 hours)",
         "RetrainingJudge": "rate(5 minutes)",
         "OutboxTimer": "rate(5 minutes)",
     }

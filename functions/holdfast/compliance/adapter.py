@@ -15,7 +15,8 @@ from holdfast.shared.errors import GovernanceError, TransientError
 
 Clients = Callable[..., Any]
 NO_ANSWER = (BotoCoreError, NotImplementedError, AttributeError, LookupError, TypeError)
-"""What a call raises that has no answer; a stand-in for AWS raises whatever it stumbles over."""
+"""What a call raises that has no answer. A stand-in for AWS raises whatever it stumbles over, and boto3 passes it on;
+so nothing but the call itself stands where these are caught."""
 
 
 class _UnreadError(GovernanceError):
@@ -78,6 +79,8 @@ class Listing:
             yield from self._kind.listed(self._asking)
         except _UnreadError as error:
             raise GovernanceError(f"listing every {self._kind.noun}: {error}") from error
+        except KeyError as error:
+            raise GovernanceError(f"listing every {self._kind.noun}: what AWS answered lacks {error}") from error
 
     @property
     def following(self) -> str | None:
@@ -130,6 +133,8 @@ class _Asking:
                 self.facts[read] = read.take(self)
             except _UnreadError as error:
                 self.facts[read] = Unread(str(error))
+            except KeyError as error:
+                self.facts[read] = Unread(f"could not be read: what AWS answered lacks {error}")
         return self.facts[read]
 
     def fact(self, read: Read) -> Fact:
@@ -151,23 +156,23 @@ class _Asking:
         part, self.part = self.part, None
         if part is not None:
             arguments["PaginationConfig"] = {**arguments.get("PaginationConfig", {}), **part}
+        pages = self._client(call).get_paginator(call.operation).paginate(**arguments)
         try:
-            pages = self._client(call).get_paginator(call.operation).paginate(**arguments)
-            for page in pages:
-                yield _told(page)
-            self.following = pages.resume_token if part is not None else self.following
+            yield from map(_told, pages)
         except ClientError as error:
             if code_of(error) not in call.absent:
                 raise self._trouble(error, call) from error
         except NO_ANSWER as error:
             raise self._cut_off(error, call) from error
+        self.following = pages.resume_token if part is not None else self.following
 
     def _client(self, call: Call) -> Any:
         return self._clients(call.service) if call.region is None else self._clients(call.service, call.region)
 
     def _answer(self, call: Call, arguments: dict[str, Any]) -> Fact:
+        operation = getattr(self._client(call), call.operation)
         try:
-            return _told(getattr(self._client(call), call.operation)(**arguments))
+            return _told(operation(**arguments))
         except ClientError as error:
             if code_of(error) in call.absent:
                 return {}
@@ -187,10 +192,8 @@ class _Asking:
             said = f"could not be read: {call.operation} ({call.permission}) answered {code}: try again later"
             return trouble if self._is_patient else _UnreadError(said)
         if code in DENIED:
-            return _UnreadError(
-                f"could not be read: {call.permission} is denied; grant it, or see whether the {self._kind.noun} "
-                "changed hands"
-            )
+            hint = ", or see whether the bucket changed hands" if call.level == "bucket" else ""
+            return _UnreadError(f"could not be read: {call.permission} is denied; grant it{hint}")
         return _UnreadError(f"could not be read: {call.operation} ({call.permission}) answered {code}")
 
     def _cut_off(self, error: Exception, call: Call) -> Exception:

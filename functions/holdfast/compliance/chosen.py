@@ -34,6 +34,26 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """Rules of which one control alone is asked, be it on or not."""
+
+    rules: Rules
+    control: Control
+
+    def controls(self, resource: Resource) -> Iterable[Control]:
+        """Give the one control."""
+        return (self.control,)
+
+    def parameters(self, control: Control, resource: Resource) -> Parameters:
+        """Give what the rules give."""
+        return self.rules.parameters(control, resource)
+
+    def waiver(self, control: Control, resource: Resource, *, now: datetime) -> str | None:
+        """Waive what the rules waive."""
+        return self.rules.waiver(control, resource, now=now)
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Controls asked for by name, be they on or not, told what was given with the name or else what the rules say."""
 

@@ -14,6 +14,8 @@ READS = ("Get", "List", "Head", "Describe", "Search", "BatchGet", "BatchDescribe
 Verdict = Literal["pass", "fail", "waived", "not_applicable", "unknown"]
 Outcome = Literal["pass", "fail", "unknown", "deleted"]
 Severity = Literal["low", "medium", "high", "critical"]
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
+"""From the least to the gravest."""
 
 
 def _said(value: object) -> object:

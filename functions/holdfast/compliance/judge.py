@@ -1,4 +1,4 @@
-"""Something changed, or a look is due: record what the controls say of a resource now."""
+"""Entry point: something changed or a look is due, so record what the controls say of a resource now."""
 
 import os
 from collections.abc import Mapping

@@ -133,6 +133,8 @@ def _ruling(control: Control, resource: Resource, readings: Readings, rules: Rul
         return control.check(facts)
     except (ContractError, UnknownFactError) as error:
         return Undecided(str(error))
+    except KeyError as error:
+        return Undecided(f"it cannot be judged: {error} is missing")
 
 
 def _verdict(control: Control, ruling: Ruling) -> tuple[Verdict, str]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b"}
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -22,3 +24,8 @@ class Resource:
     def stream(self) -> str:
         """Give the stream that holds what was said of it."""
         return f"compliance#{self.subject}"
+
+
+def partition_of(region: str) -> str:
+    """Give the partition of AWS that a Region is in."""
+    return next((partition for start, partition in PARTITIONS.items() if region.startswith(start)), "aws")

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,18 @@ from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold, LedgerSettings, State
-from holdfast.ledger.keys import DECISION, ENTRY_PREFIX, HEAD, decision_key, entry_sort, outbox_key, stream_key
+from holdfast.ledger.keys import (
+    DECISION,
+    ENTRY_PREFIX,
+    HEAD,
+    OPEN_SHARDS,
+    decision_key,
+    entry_sort,
+    open_key,
+    open_place,
+    outbox_key,
+    stream_key,
+)
 from holdfast.ledger.logic import Author, Link, append, refold, reread, snapshot
 from holdfast.manifest import Manifest
 from holdfast.shared.canonical import canonical, read
@@ -20,6 +31,7 @@ from holdfast.shared.errors import ContractError, IntegrityError, TransientError
 
 ATTEMPTS = 8
 POINTER = 0
+EVERY_SHARD = range(OPEN_SHARDS)
 FIRST_PAUSE_SECONDS = 0.02
 Item = dict[str, Any]
 
@@ -52,7 +64,7 @@ class Ledger:
             if decision is None:
                 return None
             entry = append(decision, stream=stream, after=link, author=self._author, cause=cause, now=now)
-            lost = self._write(entry, fold, fold.evolve(state, entry), after=link)
+            lost = self._write(entry, fold, state, fold.evolve(state, entry), after=link)
             if lost is None:
                 return entry
             if lost == "decided":
@@ -90,6 +102,23 @@ class Ledger:
         except ClientError as error:
             raise translate(error, f"reading stream {stream}") from error
 
+    def open_subjects(self, domain: str, beginning: str = "", *, shards: Iterable[int] = EVERY_SHARD) -> Iterator[str]:
+        """Name the subjects of a domain in whose streams something is open, consistently, and part by part."""
+        for shard in shards:
+            pages = self._dynamodb.get_paginator("query").paginate(
+                TableName=self._table,
+                ConsistentRead=True,
+                KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :beginning)" if beginning else ""),
+                ExpressionAttributeValues={
+                    ":pk": {"S": open_key(domain, shard)}, **({":beginning": {"S": beginning}} if beginning else {}),
+                },
+            )  # fmt: skip
+            try:
+                for page in pages:
+                    yield from (item["sk"]["S"] for item in page["Items"])
+            except ClientError as error:
+                raise translate(error, f"reading what {domain} has open") from error
+
     def _head(self, stream: str, fold: Fold[State]) -> tuple[Link, State]:
         head = self._get(stream_key(stream), HEAD)
         if head is None:
@@ -120,8 +149,8 @@ class Ledger:
         found: Item | None = answer.get("Item")
         return found
 
-    def _write(self, entry: Entry, fold: Fold[State], state: State, *, after: Link) -> str | None:
-        """Write the four items; say `conflict` if the head moved, `decided` if the decision is on record already."""
+    def _write(self, entry: Entry, fold: Fold[State], before: State, state: State, *, after: Link) -> str | None:
+        """Write the items; say `conflict` if the head moved, `decided` if the decision is on record already."""
         text = canonical(entry.model_dump(mode="json")).decode()
         pk, number = stream_key(entry.stream), str(entry.sequence)
         head = {
@@ -158,13 +187,26 @@ class Ledger:
             {"Item": head, **unmoved},
             {"Item": outbox},
         ]
+        written = [{"Put": {"TableName": self._table, **put}} for put in puts]
         try:
             self._dynamodb.transact_write_items(
-                TransactItems=[{"Put": {"TableName": self._table, **put}} for put in puts]
+                TransactItems=[*written, *_opening(self._table, entry.stream, fold, before, state)]
             )
         except ClientError as error:
             return _lost(error, entry)
         return None
+
+
+def _opening(table: str, stream: str, fold: Fold[State], before: State, state: State) -> Iterator[Item]:
+    """Note a stream in which something is now open, or take the note away when nothing is any more."""
+    if fold.is_open is None or fold.is_open(before) == fold.is_open(state):
+        return
+    pk, sk = open_place(stream)
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    if fold.is_open(state):
+        yield {"Put": {"TableName": table, "Item": key}}
+    else:
+        yield {"Delete": {"TableName": table, "Key": key}}
 
 
 def _lost(error: ClientError, entry: Entry) -> str:

@@ -126,8 +126,12 @@ class Announcement(Received):
 
 @dataclass(frozen=True, slots=True)
 class Fold(Generic[State]):
-    """How a stream's state follows from its entries; `state()` is where it starts."""
+    """How a stream's state follows from its entries; `state()` is where it starts.
+
+    Streams whose state `is_open` can be listed: the ledger notes them in the transaction that makes them so.
+    """
 
     state: type[State]
     version: int
     evolve: Callable[[State, Entry], State]
+    is_open: Callable[[State], bool] | None = None

@@ -1,8 +1,11 @@
 """Where each item of the ledger's table stands."""
 
-OUTBOX_SHARDS = 8
+import hashlib
+
+OUTBOX_SHARDS, OPEN_SHARDS = 8, 4
 HEAD, DECISION = "head", "decision"
 STREAM_PREFIX, DECISION_PREFIX, OUTBOX_PREFIX, ENTRY_PREFIX = "stream#", "decision#", "outbox#", "entry#"
+OPEN_PREFIX = "open#"
 
 
 def stream_key(stream: str) -> str:
@@ -23,3 +26,14 @@ def decision_key(decision_id: str) -> str:
 def outbox_key(decision_id: str) -> str:
     """Spread the outbox over a few partitions, so that none of them is hot."""
     return f"{OUTBOX_PREFIX}{int(decision_id[:8], 16) % OUTBOX_SHARDS}"
+
+
+def open_key(domain: str, shard: int) -> str:
+    """Give the partition key of one part of what a domain has open."""
+    return f"{OPEN_PREFIX}{domain}#{shard}"
+
+
+def open_place(stream: str) -> tuple[str, str]:
+    """Give the keys under which a stream is noted while something is open in it: its domain and part, its subject."""
+    domain, _, subject = stream.partition("#")
+    return open_key(domain, int(hashlib.sha256(stream.encode()).hexdigest()[:8], 16) % OPEN_SHARDS), subject

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
 from holdfast.ledger import outbox, publisher
-from holdfast.ledger.adapter import Ledger
+from holdfast.ledger.adapter import EVERY_SHARD, Ledger
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold
 from holdfast.ledger.logic import MOST_ENTRY_BYTES, Author, verify
 from holdfast.shared.canonical import canonical
@@ -387,3 +387,38 @@ def test_the_timer_leaves_to_the_stream_what_is_young(
         outbox.lambda_handler(queued({"detail-type": "Scheduled Event"}), context)
         assert len(outbox_items()) == held
     assert heard(bus) == 1
+
+
+NOTED = Fold(Runs, 1, lambda _, entry: Runs(in_flight=int(entry.outcome == "start")), lambda state: state.in_flight > 0)
+
+
+def turn(outcome: str, number: int) -> Callable[[Runs], Decision]:
+    """Decide that a run starts or ends."""
+    return lambda _: Decision("Run Decided", "model", outcome, "due", Run(number=number), ("model", str(number)))
+
+
+def test_streams_in_which_something_is_open_can_be_listed(ledger: Ledger) -> None:
+    for number, stream in enumerate(f"runs#model/{name}" for name in range(20)):
+        ledger.commit(stream, NOTED, turn("start", number), cause=CAUSE, now=NOON)
+    ledger.commit("other#model/99", NOTED, turn("start", 99), cause=CAUSE, now=NOON)
+    ledger.commit("runs#job/1", NOTED, turn("start", 100), cause=CAUSE, now=NOON)
+    assert sorted(ledger.open_subjects("runs", "model/")) == sorted(f"model/{name}" for name in range(20))
+    assert "job/1" in set(ledger.open_subjects("runs"))
+    parts = [list(ledger.open_subjects("runs", shards=(shard,))) for shard in EVERY_SHARD]
+    assert sorted(name for part in parts for name in part) == sorted(ledger.open_subjects("runs"))
+    assert all(parts), "so many are spread over all parts"
+
+
+def test_the_note_goes_with_the_entry_that_closes_and_is_written_once(ledger: Ledger) -> None:
+    for number, outcome in enumerate(["start", "start", "end", "end", "start", "end"]):
+        with watching() as calls:
+            ledger.commit("runs#model", NOTED, turn(outcome, number), cause=CAUSE, now=NOON)
+        (written,) = (said["TransactItems"] for name, said in calls.made if name == "TransactWriteItems")
+        assert len(written) == (4 if number in (1, 3) else 5)
+        assert list(ledger.open_subjects("runs")) == (["model"] if outcome == "start" else [])
+
+
+def test_a_commit_that_is_lost_leaves_no_note(ledger: Ledger) -> None:
+    ledger.commit("runs#model", NOTED, turn("start", 1), cause=CAUSE, now=NOON)
+    assert ledger.commit("runs#other", NOTED, turn("start", 1), cause=CAUSE, now=NOON) is None
+    assert list(ledger.open_subjects("runs")) == ["model"]

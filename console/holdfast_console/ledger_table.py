@@ -10,10 +10,12 @@ from holdfast.ledger.keys import (
     DECISION_PREFIX,
     ENTRY_PREFIX,
     HEAD,
+    OPEN_PREFIX,
     OUTBOX_PREFIX,
     STREAM_PREFIX,
     decision_key,
     entry_sort,
+    open_place,
     outbox_key,
     stream_key,
 )
@@ -32,6 +34,7 @@ class Table:
     heads: dict[str, Link] = field(default_factory=dict)
     pointers: dict[str, Place] = field(default_factory=dict)
     waiting: list[Mark] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
     def take(self, line: Line) -> None:
         """Sort one item in, or raise `IntegrityError` if the ledger writes no such item."""
@@ -42,6 +45,8 @@ class Table:
                 self.heads[partition.removeprefix(STREAM_PREFIX)] = Link(_number(item), item["hash"]["S"])
             elif partition.startswith(DECISION_PREFIX) and sort == DECISION:
                 self.pointers[partition.removeprefix(DECISION_PREFIX)] = (item["stream"]["S"], _number(item))
+            elif partition.startswith(OPEN_PREFIX):
+                self.noted.append(_noted(partition, sort, line.where))
             elif partition.startswith((STREAM_PREFIX, OUTBOX_PREFIX)):
                 self._keep(mark_of(item["entry"]["S"].encode(), line.where), partition, sort)
             else:
@@ -70,10 +75,20 @@ def prove_table(lines: Iterable[Line]) -> dict[str, Link]:
     ends = chained(mark for stream in sorted(table.marks) for mark in table.marks[stream])
     _compare_heads(ends, table.heads)
     _compare_pointers(table.marks, table.pointers)
+    if lost := sorted(set(table.noted) - table.marks.keys()):
+        raise IntegrityError(f"{lost[0]} is noted as open and has no entries")
     for waiting in table.waiting:
         if waiting not in table.marks.get(waiting.stream, [])[waiting.sequence - 1 : waiting.sequence]:
             raise broken(waiting, "waits in the outbox and is not on record")
     return ends
+
+
+def _noted(partition: str, sort: str, where: str) -> str:
+    """Name the stream that a note says is open: what it says can be made anew, so only its place is proved."""
+    stream = f"{partition.split('#')[1]}#{sort}"
+    if open_place(stream) != (partition, sort):
+        raise IntegrityError(f"{where}: {stream} is noted at {partition}, where another belongs")
+    return stream
 
 
 def _compare_heads(ends: dict[str, Link], heads: dict[str, Link]) -> None:

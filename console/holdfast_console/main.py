@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pkgutil import iter_modules
 
 import click
@@ -86,6 +87,12 @@ def _misses() -> tuple[type[Exception], ...]:
 
 
 def run() -> None:
-    """Be the console script; Arrow's own memory pool would reserve a gigabyte, which a bounded process may not have."""
+    """Be the console script; Arrow's own memory pool would reserve a gigabyte, which a bounded process may not have.
+
+    A terminal that lacks a character is shown its number: what was found is worth more than how it looks.
+    """
     os.environ.setdefault(MEMORY_POOL, "system")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

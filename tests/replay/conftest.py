@@ -19,6 +19,7 @@ from holdfast_console.replay.templates import Synthesis, synthesis
 MANIFEST = """
 scope:
   - {kind: s3_bucket, match: "ml-*"}
+  - {kind: sagemaker_notebook_instance}
 buckets:
   - {name: ml-data, region: eu-west-1, events: eventbridge}
   - {name: ml-landing, region: eu-west-1, events: notification}
@@ -140,6 +141,27 @@ def tell(twin: Twin) -> None:
     }
     s3.put_bucket_policy(Bucket="ml-data", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     quiet(twin)
+    unseen(twin)
+
+
+def unseen(twin: Twin) -> None:
+    """Let a bucket and a notebook come and go, the bucket without any event, and the account's block change."""
+    s3, sagemaker = twin.client("s3"), twin.client("sagemaker")
+    place = {"LocationConstraint": twin.region}
+    with twin.unseen():
+        s3.create_bucket(Bucket="ml-unseen", CreateBucketConfiguration=place)
+    sagemaker.create_notebook_instance(
+        NotebookInstanceName="desk", InstanceType="ml.t3.medium", RoleArn=f"arn:aws:iam::{twin.account}:role/desk"
+    )
+    twin.client("s3control").put_public_access_block(AccountId=twin.account, PublicAccessBlockConfiguration=CLOSED)
+    twin.advance(6 * HOUR, ticks_every=2 * HOUR)
+    quiet(twin)
+    with twin.unseen():
+        s3.delete_bucket(Bucket="ml-unseen")
+    sagemaker.stop_notebook_instance(NotebookInstanceName="desk")
+    sagemaker.delete_notebook_instance(NotebookInstanceName="desk")
+    twin.advance(7 * HOUR, ticks_every=2 * HOUR)
+    quiet(twin)
 
 
 OUTCOMES = {
@@ -155,7 +177,9 @@ OUTCOMES = {
     ("trips", "Retrain Decided"): ["start"],
     ("trips", "Run Started"): ["started"],
     ("trips", "Run Closed"): ["succeeded"],
-    ("ml-data", "Bucket Judged"): ["fail"],
+    ("s3_bucket/ml-data", "Resource Judged"): ["fail", "fail", "fail"],
+    ("s3_bucket/ml-unseen", "Resource Judged"): ["fail", "deleted"],
+    ("sagemaker_notebook_instance/desk", "Resource Judged"): ["fail", "deleted"],
 }
 """What the standard story must leave in the ledger, by subject and kind."""
 
@@ -175,7 +199,7 @@ def check(twin: Twin) -> None:
     assert outcomes(twin) == OUTCOMES
     assert twin.denied == []
     told = {note.subject.split(": ", 1)[1] for note in twin.notifications()}
-    assert {"orders quarantined", "orders drift", "orders start", "orders succeeded", "ml-data fail"} <= told
+    assert {"orders quarantined", "orders drift", "orders start", "orders succeeded", "s3_bucket/ml-data fail"} <= told
     closed = {entry.recorded_at for entry in twin.ledger_entries() if entry.kind == "Run Closed"}
     assert closed == {run.ended for run in twin.sagemaker.runs}, (
         "a run is closed when SageMaker says so, not at the next tick"

@@ -1,12 +1,15 @@
 """A function is killed at every call it makes, before it and after it: nothing is lost and nothing doubled."""
 
+import itertools
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from holdfast.ledger.contract import Entry
 from holdfast_console.replay.gate import Call, Killed
 from holdfast_console.replay.session import Twin
-from tests.replay.conftest import Start, references, rows
+from tests.replay.conftest import CLOSED, Start, references, rows
 
 
 class Killer:
@@ -108,3 +111,42 @@ def test_one_run_is_started_whenever_its_functions_die(start: Start, moment: str
         assert twin.dead_letters() == []
         assert {line.split()[0] for line in killer.struck} == {"RetrainingJudge", "Trainer"}
         assert len(killer.struck) > len(POINTS) / 2
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_change_and_a_sweep_are_judged_once_whenever_compliance_dies(start: Start, moment: str) -> None:
+    with start() as twin:
+        twin.settle()
+        s3, killer, turn, before = twin.client("s3"), Killer(twin), 0, -1
+        place = {"LocationConstraint": twin.region}
+        with twin.unseen():
+            s3.create_bucket(Bucket="ml-unseen", CreateBucketConfiguration=place)
+        while len(killer.struck) > before:
+            before, turn = len(killer.struck), turn + 1
+            on = dict.fromkeys(CLOSED, turn % 2 == 0)
+            killer.aim(3 * turn, moment, "ComplianceJudge ComplianceSweeper")
+            s3.put_public_access_block(Bucket="ml-data", PublicAccessBlockConfiguration=on)
+            with twin.unseen():
+                s3.put_public_access_block(Bucket="ml-unseen", PublicAccessBlockConfiguration=on)
+            twin.advance(timedelta(hours=6), ticks_every=timedelta(hours=6))
+        killer.aim(0, "")
+        judged = [entry for entry in twin.ledger_entries() if entry.kind == "Resource Judged"]
+        assert {line.split()[0] for line in killer.struck} == {"ComplianceJudge", "ComplianceSweeper"}
+        assert len(killer.struck) > 15, "a change and a sweep take more calls than that"
+        assert len({entry.decision_id for entry in judged}) == len(judged)
+        for name in ("ml-data", "ml-unseen"):
+            said = [found_of(entry, "public_access_block") for entry in judged if entry.body["resource"] == name]
+            assert all(one != other for one, other in itertools.pairwise(said)), "each entry says something new"
+            assert said[-1] == verdict_of(s3, name)
+        assert twin.dead_letters() == []
+
+
+def found_of(entry: Entry, control: str) -> str:
+    """Give what an entry says of one control."""
+    return next(str(finding["verdict"]) for finding in entry.body["findings"] if finding["control"] == control)
+
+
+def verdict_of(s3: Any, bucket: str) -> str:
+    """Give what must be said of a bucket's block as it is now."""
+    block = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+    return "pass" if all(block.values()) else "fail"

@@ -51,7 +51,12 @@ GRANTS = [
     ("QuarantineActor", "KeepCopies"),
     ("RetrainingJudge", "DescribeExecutions"),
     ("Trainer", "PassRoles"),
-    ("ComplianceJudge", "ReadBuckets"),
+    ("ComplianceJudge", "AskOfBuckets"),
+    ("ComplianceJudge", "CloseInLedger"),
+    ("ComplianceJudge", "DrainLater"),
+    ("ComplianceSweeper", "AskOfAll"),
+    ("ComplianceSweeper", "ListOpen"),
+    ("ComplianceSweeper", "SendErrands"),
     ("Notifier", "Tell"),
 ]
 """One of each sort; `test_standard_story.py` shows that the story needs every other grant too."""
@@ -82,6 +87,7 @@ RULES = [
     ("RetrainingJudge", "EveryFiveMinutes"),
     ("Trainer", "Due"),
     ("ComplianceJudge", "Changed"),
+    ("ComplianceSweeper", "EverySixHours"),
     ("Notifier", "Notable"),
 ]
 
@@ -199,6 +205,7 @@ FUNCTIONS = [
     "RetrainingJudge",
     "Trainer",
     "ComplianceJudge",
+    "ComplianceSweeper",
     "Notifier",
 ]
 

@@ -82,7 +82,7 @@ def test_recorded_events_are_played_and_told_to_a_person(folder: Path, capsys: p
     arguments = [str(folder / "trail.jsonl"), "--manifest", str(folder / "governance.yaml"), "--all", "--grants"]
     assert main(["replay", *arguments]) == 0
     told = capsys.readouterr().out
-    assert "ComplianceJudge → Bucket Judged #1 fail" in told.replace("\n", " ")
+    assert "ComplianceJudge → Resource Judged #1 fail" in told.replace("\n", " ")
     assert "only reads reaches no rule" in told
     assert "never used" in told
     assert "events per second" in told

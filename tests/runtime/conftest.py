@@ -18,6 +18,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from holdfast.batches.settings import BatchJudgeSettings, QuarantineSettings, SweeperSettings
+from holdfast.compliance.settings import SweeperSettings as ComplianceSweeperSettings
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Announcement, Cause, Decision, Entry, LedgerSettings, PublisherSettings
 from holdfast.ledger.logic import Author
@@ -43,6 +44,7 @@ HANDLERS = {
     "RetrainingJudge": "holdfast.retraining.judge",
     "Trainer": "holdfast.retraining.trainer",
     "ComplianceJudge": "holdfast.compliance.judge",
+    "ComplianceSweeper": "holdfast.compliance.sweeper",
     "Notifier": "holdfast.notification.notifier",
 }
 EXAMINER = "holdfast.batches.examiner"
@@ -105,6 +107,9 @@ class Account:
         return {
             **LedgerSettings.environment(ledger_table=TABLE, actor="runtime", manifest=self.manifest),
             **PublisherSettings.environment(ledger_table=TABLE, bus="ledger"),
+            **ComplianceSweeperSettings.environment(
+                account=ACCOUNT, region=REGION, partition="aws", look_queue_url=self.queue, sweep_queue_url=self.queue
+            ),
             **BatchJudgeSettings.environment(account=ACCOUNT, state_bucket=STATE),
             **SweeperSettings.environment(account=ACCOUNT, batch_queue_url=self.queue),
             **QuarantineSettings.environment(account=ACCOUNT, quarantine_bucket=QUARANTINE),

@@ -66,7 +66,7 @@ def news(account: Account) -> Iterator[dict[str, Any]]:
     """Announce a finding again and again: people are told each time."""
     account.ask("ComplianceJudge", changed(BUCKET))
     while True:
-        yield queued(announced(account.recorded("compliance", "Bucket Judged")))
+        yield queued(announced(account.recorded("compliance", "Resource Judged")))
 
 
 def insertions(account: Account) -> Iterator[dict[str, Any]]:

@@ -66,8 +66,8 @@ def test_a_decision_to_train_starts_one_run(ready: Account) -> None:
 
 def test_a_bucket_is_judged_and_people_are_told(ready: Account) -> None:
     assert ready.ask("ComplianceJudge", changed(BUCKET)).payload == WELL
-    entry = ready.recorded("compliance", "Bucket Judged")
-    assert (entry.subject, entry.outcome) == (BUCKET, "fail")
+    entry = ready.recorded("compliance", "Resource Judged")
+    assert (entry.subject, entry.outcome) == (f"s3_bucket/{BUCKET}", "fail")
     ready.heard()
     assert ready.ask("Notifier", announced(entry)).payload == WELL
     assert entry.decision_id in json.dumps(ready.heard())

@@ -12,6 +12,7 @@ import pytest
 
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Entry
+from holdfast.ledger.keys import open_place
 from holdfast.ledger.logic import digest
 from holdfast.shared.canonical import canonical
 from holdfast_console.ledger_lines import MOST_LINE_BYTES
@@ -272,6 +273,22 @@ def test_a_forged_announcement_in_the_outbox_is_found(table_export: Path, capsys
         return items
 
     assert "waits in the outbox and is not on record" in refused(rewritten(table_export, forged), capsys)
+
+
+def test_a_note_of_what_is_open_is_proved_to_stand_where_it_belongs(
+    table_export: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, place = table_export / "AWSDynamoDB" / "data" / "part.json.gz", open_place("runs#model")
+    honest = gzip.decompress(file.read_bytes())
+    for (pk, sk), said in (
+        (place, None),
+        ((f"{place[0]}0", place[1]), "where another belongs"),
+        (open_place("runs#never-was"), "has no entries"),
+    ):
+        note = json.dumps({"Item": {"pk": {"S": pk}, "sk": {"S": sk}}}).encode() + b"\n"
+        file.write_bytes(gzip.compress(honest + note))
+        assert main(["ledger", "verify", str(table_export)]) == (0 if said is None else 1)
+        assert said is None or said in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_packed_file_that_is_damaged_or_cut_off_is_found(table_export: Path) -> None:

@@ -1,5 +1,6 @@
 """The command's exit codes and words hold whatever a command runs into."""
 
+import io
 import json
 import os
 import sys
@@ -132,3 +133,13 @@ def test_half_a_surrogate_pair_is_printed_as_json_says_it(capsys: pytest.Capture
     out = capsys.readouterr().out
     assert "Zürich" in out
     assert json.loads(out) == {"key": "a\ud800", "city": "Zürich"}
+
+
+def test_a_terminal_that_lacks_a_character_is_shown_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(shown, encoding="latin-1"))
+    monkeypatch.setattr("sys.argv", ["holdfast", "schema"])
+    monkeypatch.setattr(console, "main", lambda: print("✗ é", flush=True))
+    with pytest.raises(SystemExit):
+        console.run()
+    assert shown.getvalue() == b"\\u2717 \xe9\n"

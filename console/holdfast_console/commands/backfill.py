@@ -18,7 +18,7 @@ from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.clients import client
 from holdfast_console.backfill import PRICES_AS_OF, Estimate, money
-from holdfast_console.doctor.adapter import account_id
+from holdfast_console.caller import caller
 from holdfast_console.terminal import console, json_line, plain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ def backfill(
     if not manifest.models:
         raise click.UsageError(f"{path} governs no model")
     region, oldest = region or manifest.buckets[0].region, since.replace(tzinfo=UTC) if since else EPOCH
-    account = account_id(region)
+    account, _ = caller(region)
     store = ObjectStore(client("s3", region), account)
     ledger = None
     if ledger_table:

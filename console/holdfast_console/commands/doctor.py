@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from holdfast.manifest import Manifest
-from holdfast_console.doctor.adapter import Account, account_id
+from holdfast_console.caller import caller
+from holdfast_console.doctor.adapter import Account
 from holdfast_console.doctor.examination import Change, Deployed, changes, examine
 from holdfast_console.doctor.finding import Finding, exit_code
 from holdfast_console.terminal import coloured, console, json_line, plain
@@ -44,7 +45,7 @@ def doctor(
     if region is None and not manifest.buckets:
         raise click.UsageError("the manifest names no bucket: say --region")
     region = region or manifest.buckets[0].region
-    account = Account(account_id(region), region)
+    account = Account(caller(region)[0], region)
     deployed = Deployed(ledger_table, topic_arn, queue_arn)
     if enable_events:
         for change in changes(account, manifest, deployed):

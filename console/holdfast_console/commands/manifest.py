@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from holdfast.compliance.rulebook import Governed
 from holdfast.manifest import Manifest
 from holdfast.shared.errors import ConfigurationError
 from holdfast_console.terminal import console, json_line, plain
@@ -40,6 +41,7 @@ def check(path: Path, strict: bool, as_json: bool) -> int:
     """
     try:
         found = Manifest.load(path)
+        Governed(found)
     except ConfigurationError as error:
         problems = str(error).splitlines()
         if as_json:

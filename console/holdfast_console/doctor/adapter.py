@@ -21,16 +21,6 @@ MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucketPolicy", "ServerSideEncryp
                      "NotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFound"})  # fmt: skip
 
 
-def account_id(region: str) -> str:
-    """Tell whose credentials these are, or raise `ConfigurationError`."""
-    try:
-        return str(client("sts", region).get_caller_identity()["Account"])
-    except ClientError as error:
-        raise translate(error, "asking whose credentials these are") from error
-    except BotoCoreError as error:
-        raise ConfigurationError(f"asking whose credentials these are: {error}") from error
-
-
 class Account:
     """Read what the checks need; what cannot be read is a fact too."""
 

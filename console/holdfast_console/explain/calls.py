@@ -1,17 +1,14 @@
 """What the API calls that CloudTrail recorded cause."""
 
-from holdfast.compliance import controls
-from holdfast.compliance.contract import CALL, BucketChanged
-from holdfast.compliance.control import Control
-from holdfast.compliance.logic import event_names, ignored
-from holdfast.shared.catalogue import discover
+from holdfast.compliance import catalogue
+from holdfast.compliance.contract import CALL, RecordedCall
+from holdfast.compliance.kind import Kind
+from holdfast.compliance.logic import ignored, touched
 from holdfast_console.explain import sagemaker
 from holdfast_console.explain.scope import Scope
-from holdfast_console.explain.words import Action, Document, action, at, ignore, needed, text
+from holdfast_console.explain.words import Action, Document, action, ignore, text
 
-DEPLOYED = frozenset(event_names(tuple(discover(controls, Control).values())))
-OF_THE_ACCOUNT = frozenset({"PutAccountPublicAccessBlock", "DeleteAccountPublicAccessBlock"})
-OF_EITHER = frozenset({"PutPublicAccessBlock", "DeletePublicAccessBlock"})
+BUCKET, ACCOUNT = "s3_bucket", "aws_account"
 TRAIL, RECORDER = "the trail that feeds the CloudTrail rules was changed", "AWS Config recorder stopped"
 EVIDENCE = {
     "cloudtrail": dict.fromkeys(("StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"), TRAIL),
@@ -50,39 +47,37 @@ def bridged(event: Document, scope: Scope) -> list[Action]:
     if event.get("detail-type") != CALL:
         return ignore(f"{event.get('detail-type')} is no API call of a user")
     service = (text(event, "source") or "").removeprefix("aws.")
-    if service == "s3":
-        return _of_s3(BucketChanged.receive(event), event, scope)
-    if service not in ("sagemaker", *EVIDENCE):
+    kinds = tuple(kind for kind in catalogue.every_kind().values() if f"aws.{service}" in kind.sources)
+    if not kinds and service not in EVIDENCE:
         return ignore(f"a call of another service: {service}")
-    return _of_others(service, BucketChanged.receive(event), event)
-
-
-def _of_s3(changed: BucketChanged, event: Document, scope: Scope) -> list[Action]:
-    account_wide = changed.name in OF_THE_ACCOUNT or (changed.name in OF_EITHER and changed.bucket is None)
-    if account_wide and changed.error_code is None:
-        caller = text(event, "detail", "userIdentity", "accountId")
-        account = needed("account", changed.account, text(event, "detail", "recipientAccountId"), caller)
-        reason = "the account's public access block changed: every bucket's may follow"
-        return action("recheck_account", reason, account=account)
-    if (reason_not := ignored(changed, account=None, watches=scope.watches)) is not None:
-        return ignore(reason_not)
-    if changed.name == "DeleteBucket":
-        return action("mark_bucket_deleted", "the bucket is gone: close its findings", bucket=changed.subject)
-    return action("recheck_bucket", _why_look(changed.name), bucket=changed.subject)
-
-
-def _why_look(name: str) -> str:
-    told = f"{name}: the bucket's configuration changed: read its live state and judge that"
-    return told if name in DEPLOYED else f"{told}; no control names this event, so the bucket's next one brings it"
-
-
-def _of_others(service: str, call: BucketChanged, event: Document) -> list[Action]:
-    if call.error_code is not None:
-        return ignore(f"the call failed ({call.error_code}): nothing changed")
-    if call.is_read_only:
-        return ignore(f"{call.name} only reads")
-    if service == "sagemaker":
-        return sagemaker.called(call.name, at(event, "detail"))
-    if (about := EVIDENCE[service].get(call.name)) is not None:
+    call = RecordedCall.receive(event)
+    reason = ignored(call, account=None, kinds=kinds)
+    if (about := EVIDENCE.get(service, {}).get(call.name)) is not None and call.error_code is None:
         return action("alert", f"{call.name}: governance is blind without its evidence", about=about)
-    return ignore(f"{call.name} takes no evidence away")
+    if reason is not None:
+        return ignore(reason)
+    found = [one for kind, name in touched(call, kinds) for one in _looked_at(call, kind, name, scope)]
+    return _together(found) or ignore(f"{call.name} names a resource of no kind that is judged")
+
+
+def _looked_at(call: RecordedCall, kind: Kind, name: str, scope: Scope) -> list[Action]:
+    """Say in the vocabulary's words what becomes of one resource that a call changed."""
+    if kind.id == ACCOUNT and call.name in kind.rejudges:
+        reason = "the account's public access block changed: every bucket's may follow"
+        return action("recheck_account", reason, account=name)
+    if not scope.watches(kind.id, name):
+        return ignore(f"{kind.noun} {name} is not governed and not in scope")
+    if kind.id == BUCKET and call.name == "DeleteBucket":
+        return action("mark_bucket_deleted", "the bucket is gone: close its findings", bucket=name)
+    if kind.id == BUCKET:
+        said = f"{call.name}: the bucket's configuration changed: read its live state and judge that"
+        return action("recheck_bucket", said, bucket=name)
+    if call.name.startswith("Delete") and call.name not in catalogue.BY_TAG:
+        return ignore(f"{call.name}: {kind.noun} {name} is going: what was found of it is closed")
+    return sagemaker.checked(kind, name, f"{call.name}: a governed resource was created or changed")
+
+
+def _together(found: list[Action]) -> list[Action]:
+    """Leave out what is ignored beside something that is done, and say nothing twice."""
+    acted = [one for one in found if one.do != "ignore"] or found[:1]
+    return [one for at, one in enumerate(acted) if one.said() not in [other.said() for other in acted[:at]]]

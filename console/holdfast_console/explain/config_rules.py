@@ -54,7 +54,7 @@ def _hint(kind: str | None, name: str | None, status: str | None, told: object, 
     if kind != BUCKET:
         return ignore(f"AWS Config speaks of a {kind or 'resource without a type'}, not of a bucket")
     bucket = needed("bucket", name)
-    if not scope.watches(bucket):
+    if not scope.watches("s3_bucket", bucket):
         return ignore(f"bucket {bucket} is not governed and not in scope")
     if status in GONE:
         return action("mark_bucket_deleted", "AWS Config saw the bucket go: close its findings", bucket=bucket)

@@ -1,46 +1,26 @@
 """What SageMaker's events and calls cause."""
 
-import re
 from collections.abc import Callable
 
+from holdfast.compliance import catalogue
+from holdfast.compliance.contract import StateChanged
+from holdfast.compliance.doors import OF_SAGEMAKER, TELLING, kind_called, named
+from holdfast.compliance.kind import Kind
 from holdfast.shared.errors import ContractError
-from holdfast_console.explain.words import Action, Document, action, at, ignore, listed, needed, tail, text
+from holdfast_console.explain.words import Action, Document, action, ignore, listed, needed, tail, text
 
-KINDS = (
-    "NotebookInstanceLifecycleConfig", "NotebookInstance", "EndpointConfig", "Endpoint", "ModelPackageGroup",
-    "ModelPackage", "Model", "DataQualityJobDefinition", "ModelQualityJobDefinition", "ModelBiasJobDefinition",
-    "ModelExplainabilityJobDefinition", "MonitoringSchedule", "FeatureGroup", "InferenceExperiment", "AppImageConfig",
-    "Image", "TrainingJob", "HyperParameterTuningJob", "ProcessingJob", "TransformJob", "AutoMLJob", "Domain",
-    "UserProfile", "Space", "App",
-)  # fmt: skip
-CALL = re.compile(
-    rf"(?:(?:Create|Update)({'|'.join(KINDS)})(?:V2|WeightsAndCapacities)?"
-    r"|(?:Start|Stop)(MonitoringSchedule|InferenceExperiment)|Start(NotebookInstance))"
-)
-NAMED_OTHERWISE = {
-    "InferenceExperiment": ("name",),
-    "Domain": ("domainname", "domainid"),
-    "ModelPackage": ("modelpackagearn", "modelpackagename", "modelpackagegroupname"),
-}
+OWN_NEWS = {name.lower(): called for name, called in TELLING.items()}
 ENDED = frozenset({"completed", "failed", "stopped"})
 PIPELINE_ENDED = frozenset({"succeeded", "failed", "stopped"})
 SETTLED = frozenset({"inservice", "failed", "outofservice", "updaterollbackfailed", "deleted"})
 
 
-def called(name: str, record: Document) -> list[Action]:
-    """Explain a call that CloudTrail recorded: a resource of a governed kind was created or changed."""
-    matched = CALL.fullmatch(name)
-    if matched is None:
-        return ignore(f"{name} is not a governed SageMaker call")
-    kind = next(group for group in matched.groups() if group)
-    return _check(kind, _asked_for(kind, record), f"{name}: a governed resource was created or changed")
-
-
-def _asked_for(kind: str, record: Document) -> str | None:
-    given = at(record, "requestParameters")
-    asked = {key.lower(): value for key, value in given.items()} if isinstance(given, dict) else {}
-    default = "jobdefinitionname" if kind.endswith("JobDefinition") else f"{kind.lower()}name"
-    return next((found for key in NAMED_OTHERWISE.get(kind, (default,)) if (found := text(asked, key))), None)
+def checked(kind: Kind, name: str, reason: str) -> list[Action]:
+    """Say that a resource is looked at, if it is one of SageMaker's: the vocabulary has no word for others."""
+    called = kind.resource_type.removeprefix(OF_SAGEMAKER)
+    if called == kind.resource_type:
+        return ignore(f"{reason}; {kind.noun} {name} is looked at, for which the vocabulary has no word")
+    return action("check_sagemaker_resource", reason, kind=called, name=name)
 
 
 def bridged(event: Document) -> list[Action]:
@@ -101,18 +81,16 @@ def _package(event: Document) -> list[Action]:
     return action("record_only", f"approval is {approval or 'not asked for'}", package=package)
 
 
-def _resource(kind: str) -> Callable[[Document], list[Action]]:
-    def rule(event: Document) -> list[Action]:
-        status = (text(event, "detail", f"{kind}Status") or "").lower()
-        if status.startswith("delet"):
-            return ignore(f"the {kind} is going: nothing is left to check")
-        return _check(kind, _name(event, kind), f"{kind} was created or changed")
-
-    return rule
-
-
-def _check(kind: str, name: str | None, reason: str) -> list[Action]:
-    return action("check_sagemaker_resource", reason, kind=kind, name=needed(f"{kind}", name))
+def _resource(event: Document) -> list[Action]:
+    """Explain what a resource tells of itself: one that is going is seen to be gone by the sweep and by its call."""
+    told = StateChanged.receive(event)
+    called = OWN_NEWS[told.detail_type.lower()]
+    if (told.text(f"{called}Status") or "").lower().startswith("delet"):
+        return ignore(f"the {called} is going: nothing is left to check")
+    name, kind = named(told, called), kind_called(called, catalogue.every_kind())
+    if kind is None:
+        return ignore(f"{told.detail_type}: a kind of resource that is not judged")
+    return checked(kind, name, f"{called} was created or changed")
 
 
 def _status(event: Document, field: str) -> str:
@@ -134,9 +112,5 @@ STATE_CHANGES: dict[str, Callable[[Document], list[Action]]] = {
     "sagemaker endpoint state change": _endpoint,
     "sagemaker endpoint deployment state change": _endpoint,
     "sagemaker model package state change": _package,
-    "sagemaker endpoint config state change": _resource("EndpointConfig"),
-    "sagemaker model state change": _resource("Model"),
-    "sagemaker notebook instance state change": _resource("NotebookInstance"),
-    "sagemaker notebook lifecycle config state change": _resource("NotebookInstanceLifecycleConfig"),
-    "sagemaker feature group state change": _resource("FeatureGroup"),
+    **dict.fromkeys(OWN_NEWS, _resource),
 }

@@ -2,14 +2,16 @@
 
 from typing import Protocol
 
+from holdfast.compliance.resource import Resource
+from holdfast.compliance.rulebook import Governed as Rulebook
 from holdfast.manifest import Manifest
 
 
 class Scope(Protocol):
     """What must be known of the manifest to explain an event."""
 
-    def watches(self, bucket: str) -> bool:
-        """Tell whether compliance watches a bucket."""
+    def watches(self, kind: str, name: str) -> bool:
+        """Tell whether compliance watches a resource of a kind."""
         ...
 
     def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
@@ -20,9 +22,9 @@ class Scope(Protocol):
 class Everything:
     """Every bucket and every prefix is governed."""
 
-    def watches(self, bucket: str) -> bool:
+    def watches(self, kind: str, name: str) -> bool:
         """Say yes."""
-        return bool(bucket)
+        return bool(name)
 
     def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
         """Give the prefix that every key has."""
@@ -34,10 +36,11 @@ class Governed:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
+        self._rules = Rulebook(manifest)
 
-    def watches(self, bucket: str) -> bool:
-        """Ask the manifest."""
-        return self._manifest.watches(bucket)
+    def watches(self, kind: str, name: str) -> bool:
+        """Ask the manifest, without the tags: which a resource bears is known only by looking."""
+        return self._rules.watches(Resource(kind, name, "unknown"), lambda: None)
 
     def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
         """Ask the manifest for the models whose batch the object may be."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from holdfast.shared.errors import ContractError
+from holdfast.shared.foreign import at, listed, text
+
+__all__ = ["Action", "Document", "action", "at", "dead_letter", "ignore", "listed", "needed", "tail", "text"]
 
 Document = Mapping[str, Any]
 
@@ -35,32 +38,6 @@ def ignore(reason: str, **about: Any) -> list[Action]:
 def dead_letter(reason: str, message: str | None = None) -> list[Action]:
     """Keep what is ours and cannot be used, and raise it."""
     return action("dead_letter", reason, **({} if message is None else {"message": message}))
-
-
-def at(document: object, *path: str | int) -> Any:
-    """Look up a place in a document of any shape; `None` where there is none."""
-    for part in path:
-        if isinstance(document, Mapping) and isinstance(part, str):
-            document = document.get(part)
-        elif isinstance(document, list) and isinstance(part, int) and part < len(document):
-            document = document[part]
-        else:
-            return None
-    return document
-
-
-def text(document: object, *path: str | int) -> str | None:
-    """Look up a text that is not empty; a text alone in a list counts as the text."""
-    found = at(document, *path)
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    return found if isinstance(found, str) and found else None
-
-
-def listed(document: object, *path: str | int) -> list[Any]:
-    """Look up a list, which is empty where there is none."""
-    found = at(document, *path)
-    return found if isinstance(found, list) else []
 
 
 def needed(what: str, *candidates: str | None) -> str:

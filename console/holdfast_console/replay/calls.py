@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from holdfast.shared.errors import ConfigurationError
+from holdfast_console.replay import calls_compliance
 from holdfast_console.replay.call import Call, Need, Needs, Surroundings, Table
 from holdfast_console.replay.calls_dynamodb import DYNAMODB, STREAMS
 from holdfast_console.replay.calls_s3 import S3, S3_CONTROL
@@ -82,7 +83,7 @@ def _put_metrics(call: Call) -> Needs:
 
 TABLES: Mapping[str, Table] = {
     "s3": S3,
-    "s3control": S3_CONTROL,
+    "s3control": {**S3_CONTROL, **calls_compliance.S3_CONTROL},
     "dynamodb": DYNAMODB,
     "dynamodbstreams": STREAMS,
     "sqs": {
@@ -98,6 +99,7 @@ TABLES: Mapping[str, Table] = {
     "sns": {"Publish": _publish},
     "events": {"PutEvents": _put_events},
     "sagemaker": {
+        **calls_compliance.SAGEMAKER,
         "StartPipelineExecution": _on_pipeline,
         "ListPipelineExecutions": _on_pipeline,
         "DescribePipeline": _on_pipeline,
@@ -108,7 +110,8 @@ TABLES: Mapping[str, Table] = {
         "ListTrainingJobs": _on_all,
     },
     "kms": {"Decrypt": _on_key, "GenerateDataKey": _on_key},
-    "cloudwatch": {"PutMetricData": _put_metrics},
+    "cloudtrail": calls_compliance.CLOUDTRAIL,
+    "cloudwatch": {"PutMetricData": _put_metrics, **calls_compliance.CLOUDWATCH},
     "sts": {"GetCallerIdentity": lambda _: []},
 }
 

@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, unquote
 
 from holdfast_console.replay.call import Call, Context, Need, Needs, Table
 
+DIRECTORY = "--x-s3"
+
 
 def _bucket_arn(name: str) -> str:
     return f"arn:aws:s3:::{name}"
@@ -12,6 +14,14 @@ def _bucket_arn(name: str) -> str:
 
 def _on_bucket(action: str) -> Callable[[Call], Needs]:
     return lambda call: [Need(f"s3:{action}", _bucket_arn(call.text("Bucket")))]
+
+
+def _on_lifecycle(call: Call) -> Needs:
+    """A directory bucket, known by the end of its name, is a resource of a service of its own."""
+    if call.text("Bucket").endswith(DIRECTORY):
+        where = call.arn(f"bucket/{call.text('Bucket')}", service="s3express")
+        return [Need("s3express:GetLifecycleConfiguration", where)]
+    return [Need("s3:GetLifecycleConfiguration", _bucket_arn(call.text("Bucket")))]
 
 
 def _on_account(action: str) -> Callable[[Call], Needs]:
@@ -168,23 +178,59 @@ CONFIGURATION_READS = {
     "GetBucketLogging": "GetBucketLogging",
     "GetBucketOwnershipControls": "GetBucketOwnershipControls",
     "GetBucketAcl": "GetBucketAcl",
-    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetBucketLocation": "GetBucketLocation",
     "GetBucketTagging": "GetBucketTagging",
     "GetBucketReplication": "GetReplicationConfiguration",
     "GetBucketNotificationConfiguration": "GetBucketNotification",
     "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
+    "GetBucketAnalyticsConfiguration": "GetAnalyticsConfiguration",
+    "GetBucketCors": "GetBucketCORS",
+    "GetBucketIntelligentTieringConfiguration": "GetIntelligentTieringConfiguration",
+    "GetBucketInventoryConfiguration": "GetInventoryConfiguration",
+    "GetBucketMetricsConfiguration": "GetMetricsConfiguration",
+    "GetBucketRequestPayment": "GetBucketRequestPayment",
+    "GetBucketWebsite": "GetBucketWebsite",
+    "ListBucketAnalyticsConfigurations": "GetAnalyticsConfiguration",
+    "ListBucketIntelligentTieringConfigurations": "GetIntelligentTieringConfiguration",
+    "ListBucketInventoryConfigurations": "GetInventoryConfiguration",
+    "ListBucketMetricsConfigurations": "GetMetricsConfiguration",
     "HeadBucket": "ListBucket",
+}
+CONFIGURATION_WRITES = {
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "PutBucketPolicy": "PutBucketPolicy",
+    "DeleteBucketPolicy": "DeleteBucketPolicy",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "DeleteBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketVersioning": "PutBucketVersioning",
+    "PutBucketLogging": "PutBucketLogging",
+    "PutBucketOwnershipControls": "PutBucketOwnershipControls",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
+    "PutBucketAcl": "PutBucketAcl",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "PutBucketTagging": "PutBucketTagging",
+    "DeleteBucketTagging": "PutBucketTagging",
+    "PutBucketReplication": "PutReplicationConfiguration",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
+    "PutBucketNotificationConfiguration": "PutBucketNotification",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
 }
 
 S3: Table = {
+    **{operation: _on_bucket(action) for operation, action in CONFIGURATION_WRITES.items()},
     **{operation: _on_bucket(action) for operation, action in CONFIGURATION_READS.items()},
+    "GetBucketLifecycleConfiguration": _on_lifecycle,
     "ListBuckets": _on_account("ListAllMyBuckets"),
+    "ListDirectoryBuckets": lambda _: [Need("s3express:ListAllMyDirectoryBuckets", "*")],
     "ListObjectsV2": _listing("ListBucket"),
     "ListObjectVersions": _listing("ListBucketVersions"),
     "GetObject": _read,
     "HeadObject": _read,
     "GetObjectTagging": _on_object("GetObjectTagging"),
+    "GetObjectAcl": _on_object("GetObjectAcl"),
     "PutObjectTagging": _put_tagging,
     "PutObject": _put,
     "CopyObject": _copy,

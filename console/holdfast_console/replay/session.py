@@ -18,6 +18,7 @@
 
     twin.now, twin.region, twin.account, twin.manifest
     twin.put(bucket, key, data, **put_object_arguments) -> version id     twin.client(service) -> the operator's client
+    twin.unseen()           a block in which CloudTrail tells of nothing
     twin.send(event, bus="default")    twin.settle() -> int    twin.advance(delta, settle=True, ticks_every=None)
     twin.sagemaker          the fake SageMaker: `next_run(...)`, `runs` (all pipeline executions and training jobs)
     twin.trace              list[Line], each `line.text()` or `line.record()`: event → function → decision → effect
@@ -113,7 +114,7 @@ class Twin:
         self._random = None if seed is None else Random(seed)  # noqa: S311 - an order, not a secret
         self._clock = VirtualClock(start)
         self._told: list[Notification] = []
-        self._is_live = False
+        self._is_live, self._is_told = False, True
         self.events, self.seconds = 0, 0.0
         self.trace_of = Trace(lambda: self.now, heard or unheard)
         self.sagemaker = FakeSageMaker(self._clock, self._say_sagemaker)
@@ -183,6 +184,15 @@ class Twin:
                 self._courier.fill(world.judge_queue(self.installation), json.dumps(part))
             else:
                 self._line("ignored", label(part), way.value)
+
+    @contextmanager
+    def unseen(self) -> Iterator[None]:
+        """Let CloudTrail tell of nothing that is done in the block, as it sometimes does: events are best effort."""
+        self._is_told, before = False, self._is_told
+        try:
+            yield
+        finally:
+            self._is_told = before
 
     def settle(self) -> int:
         """Play until everything is quiet, and give how many events and messages that took."""
@@ -408,7 +418,7 @@ class Twin:
         if (call.service, call.operation) == ("sns", "Publish") and call.error is None:
             self._hear(call.params)
         record = trail.recorded(call, account=self.account, event_id=str(mock_random.uuid4()), now=self.now)
-        if record is not None and call.region == self.region:
+        if record is not None and call.region == self.region and self._is_told:
             self._router.put(trail.wrapped(record), DEFAULT_BUS)
 
     def _hear(self, params: Mapping[str, Any]) -> None:

@@ -237,7 +237,7 @@ def _read_one_partition(query: Method) -> Method:
         try:
             return query(self, hash_key, *args, **kwargs)
         finally:
-            del self.all_items
+            vars(self).pop("all_items", None)
 
     return queried
 
@@ -311,6 +311,11 @@ def _refuse_doubled_job(create: Method) -> Method:
     return created
 
 
+TABLES = (
+    Rule(DynamoDBBackend, "transact_write_items", _check_before_writing),
+    Rule(Table, "query", _read_one_partition),
+)
+"""What takes moto's tables as much time as they hold items, done as AWS does it: the tests of the ledger share them."""
 RULES = (
     Rule(S3Response, "_bucket_response", _expect_owner),
     Rule(S3Response, "_key_response", _expect_owner),
@@ -321,8 +326,7 @@ RULES = (
     Rule(FakeBucket, "get_permission", _leave_policies_to_the_proof),
     Rule(FakeBucket, "_log_permissions_enabled_policy", _leave_log_delivery_to_the_proof),
     Rule(DynamoHandler, "transact_write_items", _honour_transaction_token),
-    Rule(DynamoDBBackend, "transact_write_items", _check_before_writing),
-    Rule(Table, "query", _read_one_partition),
+    *TABLES,
     Rule(SageMakerModelBackend, "start_pipeline_execution", _honour_execution_token),
     Rule(SageMakerModelBackend, "create_training_job", _refuse_doubled_job),
 )

@@ -95,11 +95,15 @@ class Trace:
         self.heard(line)
 
     def note(self, call: Call) -> None:
-        """Take in a call of a function: an entry it commits, or an effect it has."""
-        if call.caller is None or call.error is not None:
+        """Take in a call: an entry that a function or a person commits, or an effect that a function has."""
+        if call.error is not None:
             return
         committed = entries_of(call)
         self.entries.extend(committed)
+        if call.caller is None:
+            for entry in committed:
+                self.say(Line(self.now(), "decision", "by hand", entry.actor, entry))
+            return
         self._steps.extend(committed)
         if not committed and (call.service, call.operation) not in OWN and not call.operation.startswith(READS):
             self._steps.append(effect_of(call))
@@ -180,6 +184,8 @@ def caused(entry: Entry, bodies: Mapping[str, Any]) -> str:
     if len(bodies) == 1:
         return next(iter(bodies))
     for message, body in bodies.items():
+        if errand_of(body) == f"look at {entry.subject}":
+            return message
         detail = body.get("detail", {}) if isinstance(body, dict) else {}
         known = {message, body.get("id") if isinstance(body, dict) else None}
         known |= {detail.get("decision_id"), detail.get("correlation_id")} if isinstance(detail, dict) else set()
@@ -222,7 +228,15 @@ def label(body: Any) -> str:
     ):
         s3 = records[0]["s3"]
         return f"{records[0].get('eventName')} s3://{s3['bucket']['name']}/{unquote_plus(s3['object']['key'])}"
-    return str(body.get("Event") or json.dumps(body, default=str)[:80])
+    return str(body.get("Event") or errand_of(body) or json.dumps(body, default=str)[:80])
+
+
+def errand_of(body: Any) -> str | None:
+    """Name an errand of the compliance sweep in a few words; `None` for what is none."""
+    look, sweep = (body.get(name) if isinstance(body, dict) else None for name in ("look", "sweep"))
+    if isinstance(look, dict):
+        return f"look at {look.get('kind')}/{look.get('name')}"
+    return f"sweep of {sweep.get('kind', 'what is on record')}" if isinstance(sweep, dict) else None
 
 
 def _of(detail: Mapping[str, Any]) -> str:

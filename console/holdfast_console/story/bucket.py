@@ -7,27 +7,30 @@ LOGS = "ml-logs"
 CLOSED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
 
 
+def make_logs(s3: Any) -> None:
+    """Create the bucket that takes the access logs of the others, and logs nothing itself."""
+    _create(s3, LOGS)
+    s3.put_public_access_block(Bucket=LOGS, PublicAccessBlockConfiguration=CLOSED)
+    s3.put_bucket_versioning(Bucket=LOGS, VersioningConfiguration={"Status": "Enabled"})
+    _expire(s3, LOGS)
+    _policy(s3, LOGS, _tls_only(LOGS), _log_delivery(LOGS))
+
+
 def make_compliant(s3: Any, bucket: str) -> None:
     """Create a bucket that obeys every control."""
-    region = {"LocationConstraint": s3.meta.region_name}
-    for name in (LOGS, bucket):
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration=region, ObjectOwnership="BucketOwnerEnforced")
-    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=CLOSED)
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    _create(s3, bucket)
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}, "BucketKeyEnabled": True}
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
-    expiry = {
-        "ID": "old",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
-    }
-    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [expiry]})
-    _policy(s3, LOGS, _tls_only(LOGS), _log_delivery(LOGS))
-    s3.put_bucket_logging(
-        Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": LOGS, "TargetPrefix": f"{bucket}/"}}
-    )
-    _policy(s3, bucket, _tls_only(bucket))
+    make_sound(s3, bucket)
+
+
+def make_sound(s3: Any, bucket: str) -> None:
+    """Put a bucket that exists in order."""
+    make_private(s3, bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    _expire(s3, bucket)
+    target = {"TargetBucket": LOGS, "TargetPrefix": f"{bucket}/"}
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": target})
 
 
 def make_public(s3: Any, bucket: str) -> None:
@@ -49,6 +52,24 @@ def make_private(s3: Any, bucket: str) -> None:
     _policy(s3, bucket, _tls_only(bucket))
 
 
+def lose_tls(s3: Any, bucket: str) -> None:
+    """Put a policy there that lets the team read, and forgets to forbid clear text."""
+    _policy(s3, bucket, _team(bucket))
+
+
+def _create(s3: Any, bucket: str) -> None:
+    region = {"LocationConstraint": s3.meta.region_name}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=region, ObjectOwnership="BucketOwnerEnforced")
+
+
+def _expire(s3: Any, bucket: str) -> None:
+    expiry = {
+        "ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 90},
+    }  # fmt: skip
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [expiry]})
+
+
 def _tls_only(bucket: str) -> dict[str, Any]:
     return {
         "Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
@@ -61,6 +82,13 @@ def _log_delivery(bucket: str) -> dict[str, Any]:
     return {
         "Sid": "LogDelivery", "Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"},
         "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*",
+    }  # fmt: skip
+
+
+def _team(bucket: str) -> dict[str, Any]:
+    return {
+        "Sid": "TeamReads", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/features"},
+        "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*",
     }  # fmt: skip
 
 

@@ -5,10 +5,11 @@ from html import escape
 from pathlib import Path
 
 from holdfast.ledger.contract import Entry
-from holdfast_console.story.chapters import Chapter
+from holdfast_console.story.chapter import Chapter
+from holdfast_console.story.telling import in_short, worth_showing
 
-GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied")
-MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started")
+GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied", "applied", "approved")
+MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started", "held", "awaiting_approval")
 BAD = ("drift", "fail", "failed", "quarantined", "refused")
 TONE = {word: tone for tone, words in (("good", GOOD), ("mild", MILD), ("bad", BAD)) for word in words}
 MOST_ENTRIES = 400
@@ -47,8 +48,8 @@ def _chapter(number: int, chapter: Chapter) -> str:
         return f'<section>{title}<p class="soft">Not told: {escape(chapter.skipped)}.</p></section>'
     held = {True: "held", False: "broke"}
     claims = "".join(f'<li class="{held[claim.holds]}">{escape(claim.text)}</li>' for claim in chapter.claims)
-    told = [line.text() for line in chapter.lines if not line.is_quiet]
-    lines = escape("\n".join(told))
+    told = list(worth_showing(chapter.lines))
+    lines = escape("\n".join(in_short(line).text() for line in told))
     summary = f"<summary>{len(told)} lines of the trace</summary>"
     trace = f"<details>{summary}<pre>{lines}</pre></details>" if lines else ""
     return f'<section>{title}<p>{escape(chapter.prose)}</p><ul class="claims">{claims}</ul>{trace}</section>'
@@ -67,6 +68,6 @@ def _ledger(entries: Sequence[Entry]) -> str:
 def _row(entry: Entry) -> str:
     return (
         f'<tr><td class="n">{entry.recorded_at:%d %b %Y %H:%M}</td><td>{escape(entry.kind)}</td>'
-        f'<td>{escape(entry.subject)}</td><td class="{TONE.get(entry.outcome, "")}">{escape(entry.outcome)}</td>'
+        f'<td>{escape(entry.subject)}</td><td class="{TONE.get(entry.outcome, "")}">{escape(entry.outcome.replace("_", " "))}</td>'
         f"<td{WIDE}>{escape(entry.reason)}</td><td{WIDE}><code>{entry.hash[:10]}</code></td></tr>"
     )

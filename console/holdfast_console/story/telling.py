@@ -1,6 +1,7 @@
 """Tell the bundled story: to people in colour, to programs as JSON lines."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from rich.console import Console
 from rich.padding import Padding
@@ -8,10 +9,11 @@ from rich.rule import Rule
 from rich.text import Text
 
 from holdfast_console.replay.trace import Line
-from holdfast_console.story.chapters import Chapter
+from holdfast_console.story.chapter import Chapter
 from holdfast_console.terminal import COLOURS, json_line, plain
 
 OWN_AFFAIRS = frozenset({"Evidence Recorded", "Sweep Paused"})
+MESSENGERS = frozenset({"Notifier", "ComplianceSweeper"})
 
 
 def record(number: int, chapter: Chapter) -> None:
@@ -38,11 +40,16 @@ def show(terminal: Console, number: int, chapter: Chapter, *, everything: bool =
 
 
 def worth_showing(lines: Iterable[Line]) -> Iterator[Line]:
-    """Leave out what the ledger does for itself, what came to nothing, and that somebody was written to."""
+    """Leave out what the ledger does for itself, what came to nothing, and that somebody was written to or sent."""
     for line in lines:
         is_own = line.entry is not None and line.entry.kind in OWN_AFFAIRS
-        if not line.is_quiet and not is_own and line.function != "Notifier":
+        if not line.is_quiet and not is_own and line.function not in MESSENGERS:
             yield line
+
+
+def in_short(line: Line) -> Line:
+    """Tell a line with the long names of its effects cut in the middle."""
+    return replace(line, effects=tuple(map(_short, line.effects)))
 
 
 def _line(line: Line) -> Text:
@@ -54,8 +61,8 @@ def _line(line: Line) -> Text:
         told.append(f"  #{line.entry.sequence} ", style="dim").append_text(plain(line.entry.reason))
     elif line.kind != "effect":
         told.append(f" → {line.kind}: ", style="bold red").append_text(plain(line.reason))
-    for effect in line.effects:
-        told.append(" → ", style="dim").append_text(plain(_short(effect)))
+    for effect in in_short(line).effects:
+        told.append(" → ", style="dim").append_text(plain(effect))
     return told
 
 

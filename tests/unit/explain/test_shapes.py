@@ -370,11 +370,7 @@ def test_evidence_switched_off_or_changed_is_an_alert(service: str, name: str) -
         ("CreateProcessingJob", {"processingJobName": "r"}, "ProcessingJob", "r"),
         ("CreateTransformJob", {"transformJobName": "r"}, "TransformJob", "r"),
         ("CreateAutoMLJobV2", {"autoMLJobName": "r"}, "AutoMLJob", "r"),
-        ("CreateDomain", {"domainName": "r"}, "Domain", "r"),
         ("UpdateDomain", {"domainId": "d-1"}, "Domain", "d-1"),
-        ("CreateUserProfile", {"domainId": "d-1", "userProfileName": "r"}, "UserProfile", "r"),
-        ("CreateSpace", {"domainId": "d-1", "spaceName": "r"}, "Space", "r"),
-        ("CreateApp", {"domainId": "d-1", "appName": "r"}, "App", "r"),
         ("CreateModelPackageGroup", {"modelPackageGroupName": "r"}, "ModelPackageGroup", "r"),
         ("UpdateModelPackage", {"modelPackageArn": "arn:x/1"}, "ModelPackage", "arn:x/1"),
     ],
@@ -385,6 +381,20 @@ def test_a_resource_created_or_changed_is_checked(name: str, parameters: Event, 
     assert only(bare) == expected
     assert only(bridged("aws.sagemaker", "AWS API Call via CloudTrail", bare)) == expected
     assert only(call("sagemaker", name, {})) == {"do": "dead_letter"}
+
+
+def test_a_new_domain_is_known_by_the_id_that_only_the_answer_tells() -> None:
+    told = {"domainArn": "arn:aws:sagemaker:eu-west-1:123456789012:domain/d-1", "url": "https://d-1"}
+    created = call("sagemaker", "CreateDomain", {"domainName": "r"}, responseElements=told)
+    assert only(created) == {"do": "check_sagemaker_resource", "kind": "Domain", "name": "d-1"}
+
+
+@pytest.mark.parametrize("name", ["AddTags", "DeleteTags"])
+def test_a_resource_that_was_tagged_is_checked(name: str) -> None:
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:model/m"
+    expected = {"do": "check_sagemaker_resource", "kind": "Model", "name": "m"}
+    assert only(call("sagemaker", name, {"resourceArn": arn})) == expected
+    assert does(call("sagemaker", name, {"resourceArn": arn.replace("model", "edge-deployment")})) == "ignore"
 
 
 # SageMaker's own events

@@ -2,6 +2,7 @@
 
 import json
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import boto3
 import cfnlint  # type: ignore[import-untyped]
 import pytest
 
+from holdfast.compliance.facts import Call as Asked
 from holdfast.shared.errors import ConfigurationError
 from holdfast_console.replay.call import Need
 from holdfast_console.replay.calls import TABLES, needs
+from holdfast_console.replay.calls_compliance import DESCRIBED
+from infra.constructs import compliance
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -32,7 +36,9 @@ SAMPLE: dict[str, Any] = {
     "QueueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/batches", "ReceiptHandle": "r", "MessageBody": "{}",
     "TopicArn": TOPIC, "Message": "m", "Entries": [{"EventBusName": "ledger", "Source": "s", "DetailType": "d"}],
     "PipelineName": "train", "PipelineExecutionArn": EXECUTION, "TrainingJobName": "job", "Namespace": "Holdfast",
-    "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/training", "KeyId": KEY, "CiphertextBlob": b"",
+    "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/training", "KeyId": KEY, "CiphertextBlob": b"", "Name": "name",
+    "TrailName": "trail", "ResourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model/name",
+    **{argument: "name" for argument, _ in DESCRIBED.values()},
 }  # fmt: skip
 """One value for every parameter that some operation reads."""
 
@@ -89,7 +95,7 @@ def reference() -> dict[str, Any]:
     return content
 
 
-UNLIMITED = {"cloudwatch:PutMetricData"}
+UNLIMITED = {"cloudwatch:GetMetricData", "cloudwatch:PutMetricData", "sagemaker:ListModelPackages"}
 """Actions that IAM can limit to a resource, but that also serve without one."""
 
 
@@ -187,3 +193,23 @@ def test_pipelines_are_named_or_given_by_arn() -> None:
 
 def test_who_am_i_needs_nothing() -> None:
     assert needed("sts", "GetCallerIdentity") == []
+
+
+ASKED = sorted(compliance.needed(), key=lambda call: (call.service, call.operation, call.permission))
+
+
+def place(call: Asked) -> str:
+    """Where infra grants a call's permission."""
+    service, here = call.permission.partition(":")[0], f"{call.region or REGION}:{ACCOUNT}"
+    named = {"bucket": "arn:aws:s3:::*", "object": "arn:aws:s3:::*/*", "service": f"arn:aws:{service}:{here}:*"}
+    return named.get(call.level, "*")
+
+
+@pytest.mark.parametrize("call", ASKED, ids=lambda call: f"{call.operation}-{call.permission}")
+def test_what_compliance_asks_needs_what_it_declares_where_it_declares_it(call: Asked) -> None:
+    operations = boto3.client(call.service, region_name=REGION).meta.method_to_api_mapping
+    bucket = "data--euw1-az1--x-s3" if call.permission.startswith("s3express:") else "ml-data"
+    found = needed(call.service, operations[call.operation], **{**SAMPLE, "Bucket": bucket})
+    assert {need.action for need in found} == {call.permission}
+    for need in found:
+        assert place(call) == "*" or fnmatchcase(need.resource, place(call)), f"{need} is granted on {place(call)}"

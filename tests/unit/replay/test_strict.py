@@ -9,6 +9,7 @@ import boto3
 import pytest
 import time_machine
 from botocore.exceptions import ClientError
+from moto import mock_aws
 
 from holdfast.shared.clients import code_of
 from holdfast_console.replay.strict import RULES, replaced, strict
@@ -17,6 +18,13 @@ REGION = "eu-west-1"
 HERE = {"CreateBucketConfiguration": {"LocationConstraint": REGION}}
 STRANGER = "999999999999"
 TOKEN = "t" * 40
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """Stand moto behind boto3 as it comes."""
+    with mock_aws():
+        yield
 
 
 @pytest.fixture(params=["strict", "stock"])

@@ -33,7 +33,7 @@ def function(resource: Resource, site: Site) -> Installed:
         timeout_seconds=int(properties.take("Timeout", 3)), memory_mb=int(properties.take("MemorySize", 128)),
     )  # fmt: skip
     properties.without_effect(
-        "Architectures", "Description", "EphemeralStorage", "ReservedConcurrentExecutions", "Runtime"
+        "Architectures", "Description", "EphemeralStorage", "RecursiveLoop", "ReservedConcurrentExecutions", "Runtime"
     )
     site.add(FunctionFact(arn, role, traced=traced))
     site.edges.append(Edge(EdgeKind.EXECUTION, arn, site.arn("logs", f"log-group:{group}")))

@@ -54,9 +54,11 @@ def context() -> Context:
 
 @pytest.fixture
 def aws() -> Iterator[None]:
-    """Stand moto behind boto3, with no client of another test left over."""
+    """Stand moto behind boto3, with no client of another test left over, and tables that it does not copy whole."""
+    from holdfast_console.replay.strict import TABLES, replaced
+
     clients.forget()
-    with mock_aws():
+    with mock_aws(), replaced(TABLES):
         yield
     clients.forget()
 

@@ -11,8 +11,6 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, run_simple
 
 COUNT, RESET = "/__count", "/__reset"
-QUERIES = ("location", "tagging", "policy", "acl", "replication", "versioning", "website", "logging", "notification",
-           "lifecycle", "encryption", "publicAccessBlock", "ownershipControls", "object-lock", "policyStatus")  # fmt: skip
 
 
 class Silent(WSGIRequestHandler):

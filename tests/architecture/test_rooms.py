@@ -17,7 +17,9 @@ DOMAINS = ("batches", "compliance", "retraining", "notification", "ledger")
 AWS = {"boto3", "botocore", "aws_cdk"}
 PURE = ("contract.py", "logic.py", "policy.py", "entries.py", "decision.py", "statistics.py", "verdict.py")
 CLOSED = re.compile(
-    r"holdfast\.\w+\.(\w*adapter|judge|\w*actor|trainer|notifier|publisher|announcer|outbox|sweeper|examiner)$"
+    r"holdfast\.(\w+\.)+"
+    r"(\w*adapter|execution|judge|\w*actor|trainer|notifier|publisher|announcer|outbox|sweeper|examiner|planner|remediator"
+    r"|security_hub|config_rule|hook)$"
 )
 
 
@@ -40,8 +42,8 @@ def roots(path: Path) -> set[str]:
 SHIPPED = sorted(PACKAGE.rglob("*.py"))
 PLUGINS = [
     path
-    for path in PACKAGE.glob("*/*/*.py")
-    if path.stem != "__init__" and path.parent.name in ("controls", "detectors")
+    for path in SHIPPED
+    if path.stem != "__init__" and path.parent.name in ("controls", "detectors", "kinds", "documents")
 ]
 
 

@@ -229,6 +229,7 @@ def furnish(
 ) -> House:  # fmt: skip
     """Stand the house up, with the catalogue's controls, or with the one whose remedy takes two calls."""
     catalogue.controls_of.cache_clear()
+    catalogue.events_of.cache_clear()
     if not catalogued:
         monkeypatch.setattr(catalogue, "every_control", lambda: {OWNED.id: OWNED})
     monkeypatch.setattr(execution, "PAUSES_SECONDS", (0.0, 0.0))

@@ -37,6 +37,7 @@ def house(
     house.s3.put_bucket_policy(Bucket="access-logs", Policy=json.dumps({"Statement": [delivery]}))
     yield house
     catalogue.controls_of.cache_clear()
+    catalogue.events_of.cache_clear()
     forget()
 
 

@@ -45,6 +45,7 @@ def house(
     yield furnish(ledger, queued, tmp_path, monkeypatch)
     monkeypatch.undo()
     catalogue.controls_of.cache_clear()
+    catalogue.events_of.cache_clear()
     forget()
 
 
@@ -162,6 +163,7 @@ def test_a_waived_failure_is_not_planned(house: House, monkeypatch: pytest.Monke
     named = replace(OWNED, id="versioning_enabled")
     monkeypatch.setattr(catalogue, "every_control", lambda: {named.id: named})
     catalogue.controls_of.cache_clear()
+    catalogue.events_of.cache_clear()
     waiver = {"control": named.id, "resource": NAME, "owner": "o", "reason": "r", "expires": "2099-01-01"}
     house.govern("approve")
     house.planned()

@@ -27,6 +27,7 @@ def house(
     yield house
     monkeypatch.undo()
     catalogue.controls_of.cache_clear()
+    catalogue.events_of.cache_clear()
     forget()
 
 

@@ -1,15 +1,19 @@
 """governance.yaml is obeyed, or refused with the place and what was expected."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from holdfast.compliance.resource import Resource
+from holdfast.compliance.rulebook import Governed
 from holdfast.manifest import Manifest, schema
 from holdfast.shared.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = "s3://ml-data/bike-demand/reference.parquet"
 GOOD = (ROOT / "governance.yaml").read_text()
+WITHOUT_RULES = re.sub(r"(?ms)^(controls|waivers):.*?(?=^\S)", "", GOOD)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -29,6 +33,15 @@ def test_the_manifest_that_ships_is_sound() -> None:
     assert manifest.models["bike-demand"].drift.detectors == ("exact",)
     assert set(manifest.models_of("ml-data", "bike-demand/batches/2026-01.parquet")) == {"bike-demand"}
     assert manifest.models_of("ml-data", "bike-demand/reference.parquet") == {}
+
+
+def test_the_manifest_that_ships_changes_nothing_and_lets_every_control_be_told() -> None:
+    manifest = Manifest.load(ROOT / "governance.yaml")
+    rules, data = Governed(manifest), Resource("s3_bucket", "ml-data", "123456789012", "eu-west-1")
+    on = {control.id for control in rules.controls(data)}
+    assert {"tls_only", "versioning_enabled", "kms_encryption"} <= on
+    assert {manifest.remediation_mode("ml-data", control) for control in on} == {"plan"}
+    assert all(rules.concerns(kind) for kind in ("s3_bucket", "aws_account", "sagemaker_training_job"))
 
 
 def test_what_ships_says_the_same_as_what_was_written(tmp_path: Path) -> None:
@@ -202,7 +215,7 @@ WAIVER = "control: access_logging, resource: ml-scratch, owner: platform, reason
 
 def test_a_waiver_loads_whatever_its_date(tmp_path: Path) -> None:
     for expires in ("1999-12-31", "2026-11-21", "9999-12-31"):
-        text = f"waivers: [{{{WAIVER}, expires: {expires}}}]\n{GOOD}"
+        text = f"waivers: [{{{WAIVER}, expires: {expires}}}]\n{WITHOUT_RULES}"
         [waiver] = Manifest.load(written(tmp_path, text)).waivers
         assert waiver.expires.isoformat() == expires
 
@@ -225,7 +238,7 @@ def test_a_waiver_loads_whatever_its_date(tmp_path: Path) -> None:
 )
 def test_a_rule_that_cannot_be_obeyed_is_refused(tmp_path: Path, lines: str, said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
-        Manifest.load(written(tmp_path, f"{lines}\n{GOOD}"))
+        Manifest.load(written(tmp_path, f"{lines}\n{WITHOUT_RULES}"))
 
 
 @pytest.mark.parametrize(
@@ -238,8 +251,7 @@ def test_a_rule_that_cannot_be_obeyed_is_refused(tmp_path: Path, lines: str, sai
     ],
 )
 def test_remediation_is_switched_by_bucket_and_control(tmp_path: Path, said: str, control: str, mode: str) -> None:
-    text = GOOD.replace("events: eventbridge", f"events: eventbridge, remediation: {said}")
-    manifest = Manifest.load(written(tmp_path, text))
+    manifest = Manifest.load(written(tmp_path, GOOD.replace("remediation: plan", f"remediation: {said}")))
     assert manifest.remediation_mode("ml-data", control) == mode
     assert manifest.remediation_mode("not-under-buckets", control) == "off"
 
@@ -247,9 +259,7 @@ def test_remediation_is_switched_by_bucket_and_control(tmp_path: Path, said: str
 def test_remediation_of_an_unknown_control_or_mode_is_refused(tmp_path: Path) -> None:
     for said in ("{tls_onli: auto}", "sometimes", "{tls_only: yes please}"):
         with pytest.raises(ConfigurationError, match=r"buckets\.0\.remediation"):
-            Manifest.load(
-                written(tmp_path, GOOD.replace("events: eventbridge", f"events: eventbridge, remediation: {said}"))
-            )
+            Manifest.load(written(tmp_path, GOOD.replace("remediation: plan", f"remediation: {said}")))
 
 
 def test_the_schema_is_closed_and_names_every_key() -> None:

@@ -1,6 +1,6 @@
 """The bundled story, chapter by chapter: what is done, and the claims that its ledger must bear out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ class Teller:
 
     def tell(self) -> Iterator[Chapter]:
         """Play the chapters one after the other."""
-        plays = (
+        plays: tuple[Callable[[], Chapter], ...] = (
             self.deploy,
             self.clean,
             self.broken,
@@ -37,15 +37,18 @@ class Teller:
             self.quiet,
             self.silence,
             self.alibi,
-            *(partial(play, self) for play in compliance.CHAPTERS),
+            *(partial(chapter, self) for chapter in compliance.CHAPTERS),
             self.bicycles,
         )
-        for play in plays:
-            chapter = play()
-            chapter.lines = self.twin.trace[self._told :]
-            self._told += len(chapter.lines)
-            self._written = len(self.twin.ledger_entries())
-            yield chapter
+        yield from map(self.play, plays)
+
+    def play(self, told: Callable[[], Chapter]) -> Chapter:
+        """Play one chapter, and keep the lines that it added to the trace."""
+        chapter = told()
+        chapter.lines = self.twin.trace[self._told :]
+        self._told += len(chapter.lines)
+        self._written = len(self.twin.ledger_entries())
+        return chapter
 
     @property
     def has_real_data(self) -> bool:

@@ -122,11 +122,17 @@ def repaired(teller: "Teller") -> Chapter:
         "exact call, merges one statement into the policy as it is, and sees by the next look that the control holds. "
         "Then the public access block is deleted: for that the manifest wants a person's word.",
         claims=[
-            Claim("planned, begun, applied, once each", by_itself == ["ordered", "begun", "applied"]),
+            Claim(
+                "the lost statement was planned, begun and applied, once each",
+                by_itself == ["ordered", "begun", "applied"],
+            ),
             Claim("the policy was merged: the team still reads", {one["Sid"] for one in statements} > {"TeamReads"}),
             Claim("the other plan waits for approval", [entry.outcome for entry in asked] == ["awaiting_approval"]),
-            Claim("approved, begun, applied", answered == ["approved", "begun", "applied"]),
-            Claim("it fails and passes twice over", _outcomes(teller, REPAIRED) == ["fail", "pass"] * 2),
+            Claim("a person approved it; it was begun and applied", answered == ["approved", "begun", "applied"]),
+            Claim(
+                "it fails and passes twice over: no change of our own starts another round",
+                _outcomes(teller, REPAIRED) == ["fail", "pass"] * 2,
+            ),
         ],
     )
 
@@ -236,7 +242,7 @@ def _approve_all(teller: "Teller") -> None:
     twin = teller.twin
     table = twin.function("LedgerPublisher").environment["HOLDFAST_LEDGER_TABLE"]
     ledger = Ledger(twin.client("dynamodb"), table, Author(ACTOR, twin.manifest.digest))
-    person = f"arn:aws:sts::{twin.account}:assumed-role/platform-team/ada"
+    person = f"arn:aws:sts::{twin.account}:assumed-role/platform-team/on-call"
     desk = Desk(twin.manifest, ledger, twin.account, person)
     for shown in desk.shown([REPAIRED]):
         desk.approve(shown)

@@ -13,8 +13,7 @@ MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started",
 BAD = ("drift", "fail", "failed", "quarantined", "refused")
 TONE = {word: tone for tone, words in (("good", GOOD), ("mild", MILD), ("bad", BAD)) for word in words}
 MOST_ENTRIES = 400
-WIDE = ' class="wide"'
-COLUMNS = (("when", ""), ("kind", ""), ("subject", ""), ("outcome", ""), ("reason", WIDE), ("hash", WIDE))
+COLUMNS = ("when", "kind", "subject", "outcome", "reason", "hash")
 HEAD = (
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     "<title>Holdfast: the story of a replay</title>"
@@ -59,15 +58,21 @@ def _ledger(entries: Sequence[Entry]) -> str:
     shown = entries[:MOST_ENTRIES]
     rest = f" The first {MOST_ENTRIES} are shown." if len(entries) > MOST_ENTRIES else ""
     rows = "".join(_row(entry) for entry in shown)
-    head = "".join(f"<th{wide}>{name}</th>" for name, wide in COLUMNS)
+    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
     caption = f"<caption>{len(entries)} entries, each chained to the one before it in its stream.{rest}</caption>"
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<section><h2>The ledger</h2>{table}</section>"
 
 
 def _row(entry: Entry) -> str:
+    tone, outcome = TONE.get(entry.outcome, ""), entry.outcome.replace("_", " ")
     return (
         f'<tr><td class="n">{entry.recorded_at:%d %b %Y %H:%M}</td><td>{escape(entry.kind)}</td>'
-        f'<td>{escape(entry.subject)}</td><td class="{TONE.get(entry.outcome, "")}">{escape(entry.outcome.replace("_", " "))}</td>'
-        f"<td{WIDE}>{escape(entry.reason)}</td><td{WIDE}><code>{entry.hash[:10]}</code></td></tr>"
+        f'<td>{_breaking(entry.subject)}</td><td class="{tone}">{escape(outcome)}</td>'
+        f'<td>{_breaking(entry.reason)}</td><td class="hash"><code>{entry.hash[:10]}</code></td></tr>'
     )
+
+
+def _breaking(text: str) -> str:
+    """Let names break where people would break them."""
+    return escape(text).replace("/", "/<wbr>").replace("_", "_<wbr>")

@@ -172,3 +172,29 @@ def test_a_failure_is_the_last_line_of_what_was_raised() -> None:
     assert why_failed(logs, "m1") == "ContractError: not a BatchArrived"
     assert why_failed(logs, "m2") == "KeyError: 'a'"
     assert why_failed([], "m1") == "the function reported that it failed"
+
+
+def test_what_a_person_commits_is_told_where_it_belongs(trace: Trace) -> None:
+    commit(trace, 1, "event-1")
+    trace.invoked("BatchJudge", {"m1": event(1)}, [], {})
+    put = {"Put": {"Item": {"sk": {"S": "entry#2"}, "entry": {"S": entry(2, "event-1").model_dump_json()}}}}
+    trace.note(Call(None, "dynamodb", "TransactWriteItems", {"TransactItems": [put]}, "eu-west-1"))
+    assert [line.event for line in trace.lines] == ["Object Created s3://ml-data/1.parquet", "by hand"]
+    assert [told.sequence for told in trace.entries] == [1, 2]
+
+
+def test_of_looks_sent_together_each_decision_finds_its_own(trace: Trace) -> None:
+    looks = {name: {"look": {"kind": "s3_bucket", "name": name, "cause": "sweep-1"}} for name in ("logs", "data")}
+    said = entry(1, "sweep-1").model_copy(update={"subject": "s3_bucket/data"})
+    put = {"Put": {"Item": {"sk": {"S": "entry#1"}, "entry": {"S": said.model_dump_json()}}}}
+    trace.note(Call(JUDGE, "dynamodb", "TransactWriteItems", {"TransactItems": [put]}, "eu-west-1"))
+    trace.invoked("ComplianceJudge", looks, [], {})
+    assert [(line.kind, line.event) for line in trace.lines] == [
+        ("decision", "look at s3_bucket/data"),
+        ("ignored", "look at s3_bucket/logs"),
+    ]
+
+
+def test_errands_of_the_sweep_are_named_in_words() -> None:
+    assert label({"sweep": {"kind": "s3_bucket", "cause": "tick"}}) == "sweep of s3_bucket"
+    assert label({"sweep": {"cause": "tick"}}) == "sweep of what is on record"

@@ -156,6 +156,7 @@ def _told(outcome: Outcome, findings: Sequence[Finding]) -> str:
         return "the resource is gone: its findings are closed"
     if outcome == "pass":
         waived = sum(finding.verdict == "waived" for finding in findings)
-        return f"all {len(findings)} controls hold" + (f", {waived} of them waived" if waived else "")
+        held = "the one control holds" if len(findings) == 1 else f"all {len(findings)} controls hold"
+        return held + (f", {waived} of them waived" if waived else "")
     said = "; ".join(f"{finding.control}: {finding.reason}" for finding in findings if finding.verdict == outcome)
     return said[:MOST_TOLD]

@@ -4,7 +4,7 @@ SHELL := /bin/bash
 STAGE ?= dev
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help setup demo test check lint types synth package deploy lock clean
+.PHONY: help setup demo test check bench lint types synth package deploy lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ test: setup  ## all tests (on Python 3.12, which is deployed, where one is found
 	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 check: setup lint types test  ## ruff, mypy --strict, tests, architecture, cdk-nag
+
+bench: setup  ## beside the peers: a sweep of 2,000 buckets with Cloud Custodian (about 15 minutes)
+	.venv/bin/python benchmarks/sweep/run.py
 
 lint: setup
 	.venv/bin/ruff check .

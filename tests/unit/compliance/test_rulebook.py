@@ -112,6 +112,19 @@ def test_parameters_are_given_by_id_or_by_any_reference() -> None:
         assert told.model_dump(by_alias=True)["targetExpirationDays"] == 30
 
 
+@pytest.mark.parametrize("name", ["targetExpirationDays", "TargetExpirationDays", "target_expiration_days"])
+def test_a_parameter_is_known_by_its_letters_whatever_their_case(name: str) -> None:
+    told = Everything({"lifecycle": {name: 30}}).parameters(every_control()["lifecycle"], bucket())
+    assert told.model_dump(by_alias=True)["targetExpirationDays"] == 30
+
+
+@pytest.mark.parametrize("name", ["trusted_accounts", "trustedAccounts", "trusted_account_ids", "TrustedAccountIds"])
+def test_trusted_accounts_go_by_several_names(name: str) -> None:
+    control = every_control()["cross_account_access"]
+    told = Everything({control.id: {name: "210987654321"}}).parameters(control, bucket())
+    assert told.model_dump()["trusted_accounts"] == ("210987654321",)
+
+
 def test_parameters_for_nothing_known_are_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"no known control: S3\.999"):
         given_for({"S3.999": {}})

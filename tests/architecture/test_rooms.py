@@ -43,7 +43,8 @@ SHIPPED = sorted(PACKAGE.rglob("*.py"))
 PLUGINS = [
     path
     for path in SHIPPED
-    if path.stem != "__init__" and path.parent.name in ("controls", "detectors", "kinds", "documents")
+    if path.stem != "__init__"
+    and path.parent.name in ("controls", "detectors", "expectations", "formats", "kinds", "documents")
 ]
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from holdfast.batches.baseline import KNOTS
-from holdfast.batches.reading import read_baseline
+from holdfast.batches.kernel.baseline import KNOTS
+from holdfast.batches.reading.reader import read_baseline
 from holdfast.shared.errors import ConfigurationError
 from holdfast_console.objects import checked, fetched
 from holdfast_console.terminal import console, json_line, plain

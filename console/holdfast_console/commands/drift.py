@@ -9,11 +9,11 @@ import click
 from rich.progress import track
 from rich.table import Table
 
-from holdfast.batches.baseline import KNOTS, Baseline
 from holdfast.batches.detectors.exact import DETECTOR
-from holdfast.batches.packing import MAGIC, is_packed
+from holdfast.batches.kernel.baseline import KNOTS, Baseline
+from holdfast.batches.kernel.packing import MAGIC, is_packed
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.reading import read_baseline, read_counts
+from holdfast.batches.reading.reader import read_baseline, read_counts
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, refused, unjudged
 from holdfast.shared.contract import printable
 from holdfast.shared.errors import ConfigurationError, ContractError, TransientError

@@ -21,9 +21,9 @@ from holdfast.batches.baselines import (
     stream_of,
 )
 from holdfast.batches.entries import ObjectRead
-from holdfast.batches.footer import BeyondLimits, Unreadable
 from holdfast.batches.logic import BATCH, Subject
-from holdfast.batches.reading import read_baseline
+from holdfast.batches.reading.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.reader import read_baseline
 from holdfast.batches.settings import BaselineSettings
 from holdfast.batches.verdict import Level
 from holdfast.ledger.adapter import Ledger

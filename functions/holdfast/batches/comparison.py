@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from holdfast.batches.baseline import BaselineColumn
-from holdfast.batches.categories import Categories
-from holdfast.batches.columns import Ints
-from holdfast.batches.counts import CountedColumn
-from holdfast.batches.numeric import Distribution
-from holdfast.batches.statistics import (
+from holdfast.batches.kernel.baseline import BaselineColumn
+from holdfast.batches.kernel.categories import Categories
+from holdfast.batches.kernel.columns import Ints
+from holdfast.batches.kernel.counts import CountedColumn
+from holdfast.batches.kernel.numeric import Distribution
+from holdfast.batches.kernel.statistics import (
     chi_square,
     ks_distance,
     ks_p,

@@ -7,12 +7,12 @@ cannot use a large batch; B alone is blind in a small one. Neither lets a millio
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from holdfast.batches.baseline import Baseline, BaselineColumn
-from holdfast.batches.columns import Kind
 from holdfast.batches.comparison import Measured, compared
-from holdfast.batches.counts import CountedColumn, Counts
+from holdfast.batches.kernel.baseline import Baseline, BaselineColumn
+from holdfast.batches.kernel.columns import Kind
+from holdfast.batches.kernel.counts import CountedColumn, Counts
+from holdfast.batches.kernel.statistics import half_width, holm
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.statistics import half_width, holm
 from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, ColumnResult, Level, Test, shown
 
 SHARE_OF_EFFECT: Mapping[Test, float] = {"ks": 1.0, "chi2": 1.0, "null_rate": 0.5, "new_categories": 0.2}

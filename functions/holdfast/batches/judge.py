@@ -10,11 +10,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from holdfast.batches import baselines
 from holdfast.batches.adapter import Absent, Denied, ObjectStore, Opened
-from holdfast.batches.baseline import Baseline
 from holdfast.batches.baseline_adapter import BaselineStore
 from holdfast.batches.baselines import BASELINES
 from holdfast.batches.contract import BatchArrived
 from holdfast.batches.judgement import measure
+from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.logic import BATCH, Verdict, beyond_us, decide, governing, object_of, subject_of, untouched
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.compliance.entries import FOLD, stream_of_bucket

@@ -3,11 +3,11 @@
 from functools import cache
 
 from holdfast.batches import detectors
-from holdfast.batches.baseline import Baseline
 from holdfast.batches.detection import COUNTS, Detector
-from holdfast.batches.footer import BeyondLimits, Unreadable
+from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.policy import EXACT
-from holdfast.batches.reading import read_counts
+from holdfast.batches.reading.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.reader import read_counts
 from holdfast.batches.verdict import SEVERITY, BatchAssessment, refused, unjudged
 from holdfast.manifest import Model
 from holdfast.shared.catalogue import discover

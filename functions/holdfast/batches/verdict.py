@@ -8,7 +8,19 @@ from pydantic import Field
 from holdfast.shared.contract import Emitted
 
 NAME_LENGTH = 200
-Test = Literal["ks", "chi2", "null_rate", "new_categories", "schema", "not_judged", "alibi"]
+Test = Literal[
+    "ks",
+    "chi2",
+    "null_rate",
+    "new_categories",
+    "vanished_categories",
+    "range",
+    "rank_correlation",
+    "schema",
+    "expectation",
+    "not_judged",
+    "alibi",
+]
 
 
 class Level(StrEnum):
@@ -25,19 +37,38 @@ class Level(StrEnum):
 SEVERITY = (Level.NONE, Level.NOT_ENOUGH_DATA, Level.UNKNOWN, Level.NOTICE, Level.DRIFT, Level.QUARANTINED)
 
 
+class Distances(Emitted):
+    """How far apart two distributions are in other units; told, never decided on. Errors are bounds on what is told.
+
+    PSI over the reference's deciles or categories; Jensen-Shannon divergence in bits over the same; Wasserstein-1 in
+    the column's own unit.
+    """
+
+    psi: float | None = None
+    jensen_shannon: float | None = None
+    wasserstein: float | None = None
+    wasserstein_error: float | None = None
+
+
 class ColumnResult(Emitted):
-    """One test of one column: how large the change is, how sure we are, and what it was held against."""
+    """One test of one column: how large the change is, how sure we are, and what it was held against.
+
+    `lower` and `upper` bound the true effect, simultaneously over all tests of the batch, with confidence 1 - alpha.
+    """
 
     name: str
     test: Test
     n: int = Field(ge=0)
     effect: float = Field(ge=0)
     lower: float | None = None
+    upper: float | None = None
     p: float | None = Field(default=None, ge=0, le=1)
     p_adjusted: float | None = Field(default=None, ge=0, le=1)
     threshold: float | None = None
     level: Level
     detail: str = Field(max_length=300)
+    weight: float = Field(default=1.0, ge=0)
+    distances: Distances | None = None
 
 
 class BatchAssessment(Emitted):
@@ -48,6 +79,7 @@ class BatchAssessment(Emitted):
     reason: str = Field(min_length=1, max_length=400)
     detector: str = "exact"
     tests: int = Field(default=0, ge=0)
+    score: float | None = Field(default=None, ge=0, le=1)
     columns: tuple[ColumnResult, ...] = ()
 
     def shortened(self, most: int) -> Self:

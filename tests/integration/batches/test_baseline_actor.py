@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from holdfast.batches import baseline_actor
-from holdfast.batches.baseline import Baseline
+from holdfast.batches.kernel.baseline import Baseline
 from holdfast.ledger.contract import Cause, Decision, Entry, Fold
 from holdfast.retraining.entries import BatchVersion, RunClosed
 from tests.conftest import ACCOUNT, NOON, Context

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.counts import Counts
 from holdfast.batches.decision import assess
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.counts import Counts
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import SEVERITY, BatchAssessment, ColumnResult, Level
 

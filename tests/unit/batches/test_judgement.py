@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.batches import judgement
-from holdfast.batches.baseline import Baseline
 from holdfast.batches.detection import COUNTS, Detector
-from holdfast.batches.footer import BeyondLimits
 from holdfast.batches.judgement import catalogue, measure
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.reading.footer import BeyondLimits
 from holdfast.batches.verdict import BatchAssessment, Level
 from holdfast.manifest import Model
 

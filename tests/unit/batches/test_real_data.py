@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.batches.baseline import Baseline
 from holdfast.batches.decision import assess
+from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.reading import read_baseline, read_counts
+from holdfast.batches.reading.reader import read_baseline, read_counts
 from holdfast.batches.verdict import BatchAssessment, Level
 
 ACCEPTED = {Level.NONE, Level.NOTICE}

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from holdfast.batches.columns import Kind, kind_of
+from holdfast.batches.kernel.columns import Kind, kind_of
 from holdfast.batches.verdict import shown
 
 Vector = npt.NDArray[np.float64]

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from holdfast.batches.footer import BeyondLimits, Footer
-from holdfast.batches.reading import checked_footer, chunks, parquet_file, refusing
+from holdfast.batches.reading.footer import BeyondLimits, Footer
+from holdfast.batches.reading.reader import checked_footer, chunks, parquet_file, refusing
 
 MOST_ROWS = 5_000
 MOST_COLUMNS = 64

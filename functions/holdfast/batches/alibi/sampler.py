@@ -9,7 +9,7 @@ from holdfast.batches.adapter import Absent, Denied, ObjectStore
 from holdfast.batches.alibi.sample import Drawn, Sample, draw, merge
 from holdfast.batches.alibi.store import Arguments, SampleStore
 from holdfast.batches.entries import BaselineActivated, BatchJudged, ObjectRead
-from holdfast.batches.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.footer import BeyondLimits, Unreadable
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.shared.errors import ConfigurationError
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.counts import Counts
 from holdfast.batches.decision import assess
 from holdfast.batches.detection import COUNTS, Detector
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.counts import Counts
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import BatchAssessment
 

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.batches.alibi.sample import MOST_COLUMNS, MOST_ROWS, Drawn, draw, merge
-from holdfast.batches.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.footer import BeyondLimits, Unreadable
 
 
 def parquet(table: pa.Table, *, group: int = 1_000) -> bytes:

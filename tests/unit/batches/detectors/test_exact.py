@@ -3,11 +3,11 @@
 import pyarrow as pa
 
 from holdfast.batches import detectors
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.counts import Counts
 from holdfast.batches.decision import assess
 from holdfast.batches.detection import COUNTS
 from holdfast.batches.detectors.exact import DETECTOR
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.counts import Counts
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import Level
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.footer import BeyondLimits
-from holdfast.batches.pages import MalformedPageError, page_sizes
-from holdfast.batches.reading import read_baseline
+from holdfast.batches.reading.footer import BeyondLimits
+from holdfast.batches.reading.pages import MalformedPageError, page_sizes
+from holdfast.batches.reading.reader import read_baseline
 
 
 def parquet(**options: object) -> bytes:

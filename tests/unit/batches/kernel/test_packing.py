@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.packing import is_packed, pack, unpack
+from holdfast.batches.kernel.packing import is_packed, pack, unpack
 from holdfast.shared.errors import IntegrityError
 
 ARRAYS = [np.array([1.5, -np.inf, 0.0]), np.array([-1, 2**62]), np.array([2**64 - 1], np.uint64), np.zeros(0, np.int64)]

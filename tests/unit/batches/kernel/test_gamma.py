@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from holdfast.batches.gamma import upper_gamma
+from holdfast.batches.kernel.gamma import upper_gamma
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 5, 31, 32, 39, 199, 1_000, 9_999])

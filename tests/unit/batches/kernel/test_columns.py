@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from holdfast.batches.columns import LONGEST_LABEL, Kind, kind_of, label, labels, numbers, unread
+from holdfast.batches.kernel.columns import LONGEST_LABEL, Kind, kind_of, label, labels, numbers, unread
 
 DAY = 86_400_000_000
 

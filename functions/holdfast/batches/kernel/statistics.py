@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from holdfast.batches.gamma import upper_gamma
-from holdfast.batches.kolmogorov import survival
+from holdfast.batches.kernel.gamma import upper_gamma
+from holdfast.batches.kernel.kolmogorov import survival
 
 Ints = NDArray[np.int64]
 FEWEST_EXPECTED, LEAST_EXPECTED = 5.0, 1.0

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.columns import Numbers
-from holdfast.batches.numeric import Distribution
+from holdfast.batches.kernel.columns import Numbers
+from holdfast.batches.kernel.numeric import Distribution
 
 ANY = st.one_of(
     st.lists(st.floats(allow_nan=False), max_size=50).map(lambda values: np.array(values, np.float64)),

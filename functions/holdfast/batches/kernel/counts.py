@@ -6,10 +6,10 @@ from typing import Self
 
 import pyarrow as pa
 
-from holdfast.batches.baseline import Baseline, BaselineColumn
-from holdfast.batches.categories import Categories
-from holdfast.batches.columns import Ints, Kind, Seen, kind_of, labels, numbers, unread
-from holdfast.batches.numeric import Distribution
+from holdfast.batches.kernel.baseline import Baseline, BaselineColumn
+from holdfast.batches.kernel.categories import Categories
+from holdfast.batches.kernel.columns import Ints, Kind, Seen, kind_of, labels, numbers, unread
+from holdfast.batches.kernel.numeric import Distribution
 from holdfast.shared.errors import ContractError
 
 

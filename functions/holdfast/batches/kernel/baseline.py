@@ -9,10 +9,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from holdfast.batches.categories import BUCKETS, Categories
-from holdfast.batches.columns import Kind, Seen, kind_of, labels, numbers, unread
-from holdfast.batches.numeric import Distribution
-from holdfast.batches.packing import pack, unpack
+from holdfast.batches.kernel.categories import BUCKETS, Categories
+from holdfast.batches.kernel.columns import Kind, Seen, kind_of, labels, numbers, unread
+from holdfast.batches.kernel.numeric import Distribution
+from holdfast.batches.kernel.packing import pack, unpack
 from holdfast.shared.contract import explained
 from holdfast.shared.errors import IntegrityError
 

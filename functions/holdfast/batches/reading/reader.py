@@ -9,11 +9,20 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from holdfast.batches.baseline import KNOTS, Baseline, BaselineColumn
-from holdfast.batches.columns import Kind, kind_of
-from holdfast.batches.counts import CountedColumn, Counts
-from holdfast.batches.footer import LIMITS, BeyondLimits, Footer, Limits, Source, Unreadable, opened, read_footer
-from holdfast.batches.pages import MalformedPageError
+from holdfast.batches.kernel.baseline import KNOTS, Baseline, BaselineColumn
+from holdfast.batches.kernel.columns import Kind, kind_of
+from holdfast.batches.kernel.counts import CountedColumn, Counts
+from holdfast.batches.reading.footer import (
+    LIMITS,
+    BeyondLimits,
+    Footer,
+    Limits,
+    Source,
+    Unreadable,
+    opened,
+    read_footer,
+)
+from holdfast.batches.reading.pages import MalformedPageError
 
 ROWS, BYTES = 1 << 20, 1 << 26
 THREADS = 2

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from holdfast.batches.columns import Numbers
-from holdfast.batches.numeric import Distribution
-from holdfast.batches.statistics import (
+from holdfast.batches.kernel.columns import Numbers
+from holdfast.batches.kernel.numeric import Distribution
+from holdfast.batches.kernel.statistics import (
     chi_square,
     half_width,
     holm,

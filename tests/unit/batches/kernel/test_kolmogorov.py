@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from holdfast.batches.kolmogorov import survival
+from holdfast.batches.kernel.kolmogorov import survival
 
 SMALL = (1, 2, 3, 5, 10, 30, 139, 140, 141, 900)
 LARGE = (5_000, 47_619, 50_000, 50_001, 90_909, 100_000, 100_001, 250_000)

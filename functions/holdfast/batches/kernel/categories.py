@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from holdfast.batches.columns import Ints, Labels
+from holdfast.batches.kernel.columns import Ints, Labels
 
 MOST_LABELS = 10_000
 BUCKETS = 64

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.categories import BUCKETS, Categories
-from holdfast.batches.columns import Labels
-from holdfast.batches.statistics import chi_square, pooled
+from holdfast.batches.kernel.categories import BUCKETS, Categories
+from holdfast.batches.kernel.columns import Labels
+from holdfast.batches.kernel.statistics import chi_square, pooled
 
 WORDS = st.lists(st.text(max_size=3), max_size=40)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-FUNCTIONS = Path(__file__).parents[3] / "functions"
+FUNCTIONS = Path(__file__).parents[4] / "functions"
 REFUSED = {"Unreadable", "BeyondLimits"}
 STRICTER_THAN_ARROW = {
     "rle-dict-uncompressed-corrupt-checksum.parquet",
@@ -35,7 +35,7 @@ def read_apart(paths: list[Path]) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def observed() -> list[tuple[Path, str]]:
     """Give every Parquet file of the shared bad inputs with what Arrow was seen to do with it."""
-    folder = Path(__file__).parents[4] / "shared" / "bad-inputs"
+    folder = Path(__file__).parents[5] / "shared" / "bad-inputs"
     if not folder.is_dir():
         pytest.skip("no folder of bad inputs beside the project")
     listed = [

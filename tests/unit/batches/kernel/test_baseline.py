@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.columns import Kind
-from holdfast.batches.packing import pack, unpack
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.columns import Kind
+from holdfast.batches.kernel.packing import pack, unpack
 from holdfast.shared.errors import IntegrityError
 
 

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from holdfast.batches.gamma import Floats, deviance, stirling_error
+from holdfast.batches.kernel.gamma import Floats, deviance, stirling_error
 
 RESCALE = 140
 LARGE, LARGEST_SUM = 50_000, 1_000_000

@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from holdfast.batches.baseline import Baseline
 from holdfast.batches.decision import assess
-from holdfast.batches.footer import BeyondLimits, Unreadable
+from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.reading import read_baseline, read_counts
+from holdfast.batches.reading.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.reader import read_baseline, read_counts
 
 ADDRESS_SPACE = 3 << 30
 

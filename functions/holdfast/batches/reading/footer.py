@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from holdfast.batches.pages import page_sizes
+from holdfast.batches.reading.pages import page_sizes
 from holdfast.shared.errors import ConfigurationError, ContractError
 
 Source = bytes | Path

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from holdfast.batches.columns import Ints, Numbers
+from holdfast.batches.kernel.columns import Ints, Numbers
 
 SMALL_RANGE = 1 << 16
 

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from holdfast.batches import reading
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.columns import Kind
-from holdfast.batches.counts import Counts
-from holdfast.batches.footer import BeyondLimits, Limits, Unreadable
-from holdfast.batches.reading import read_baseline, read_counts
+from holdfast.batches.reading import reader
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.columns import Kind
+from holdfast.batches.kernel.counts import Counts
+from holdfast.batches.reading.footer import BeyondLimits, Limits, Unreadable
+from holdfast.batches.reading.reader import read_baseline, read_counts
 from holdfast.shared.errors import ConfigurationError, ContractError
 
 ROWS = 3_000
@@ -93,7 +93,7 @@ def test_a_local_file_reads_like_its_bytes(tmp_path: Path) -> None:
 def test_chunks_smaller_than_the_file_count_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     baseline, data = Baseline.of(table()), parquet(table(seed=2), row_group_size=800)
     whole = content(read_counts(data, baseline))
-    monkeypatch.setattr(reading, "ROWS", 333)
+    monkeypatch.setattr(reader, "ROWS", 333)
     assert content(read_counts(data, baseline)) == whole
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.baseline import Baseline
-from holdfast.batches.columns import Kind
-from holdfast.batches.counts import Counts
+from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.kernel.columns import Kind
+from holdfast.batches.kernel.counts import Counts
 from holdfast.shared.errors import ContractError
 
 REAL = st.one_of(st.none(), st.floats())

@@ -1,0 +1,1 @@
+"""Counts and what follows from them: numpy and pyarrow, no I/O."""

@@ -1,0 +1,1 @@
+"""From files to chunks of columns, within limits."""

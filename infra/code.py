@@ -1,5 +1,6 @@
 """What the functions run: a package for each set of libraries, or the bare source, and the manifest beside it."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from holdfast.batches.detection import SAMPLE, Detector
 from holdfast.batches.policy import EXACT
 from holdfast.manifest import Manifest
 from holdfast.shared.catalogue import discover
+from holdfast.shared.errors import ConfigurationError
 from infra import package
 from infra.package import ROOT, SETS
 
@@ -43,8 +45,23 @@ def code_sets(manifest: Manifest, folder: Path, *, source: bool) -> CodeSets:
 
 def is_examined(manifest: Manifest) -> bool:
     """Tell whether a model names a detector that needs the alibi-detect function."""
-    others = {name for model in manifest.models.values() for name in model.drift.detectors} - {EXACT}
-    return bool(others) and any(discover(detectors, Detector)[name].kind == SAMPLE for name in others)
+    return any(detector.kind == SAMPLE for detector in _named(manifest))
+
+
+def _named(manifest: Manifest) -> list[Detector]:
+    others = {choice.name for model in manifest.models.values() for choice in model.drift.choices} - {EXACT}
+    return [discover(detectors, Detector)[name] for name in sorted(others)]
+
+
+def check_needs(manifest: Manifest, lock: Path) -> None:
+    """Refuse an image that would lack what a named detector needs, rather than leave every batch of it unknown."""
+    locked = set(re.findall(r"^([A-Za-z0-9._-]+)==", lock.read_text(), re.MULTILINE))
+    for detector in _named(manifest):
+        if lacking := [name for name in detector.needs if name not in locked]:
+            raise ConfigurationError(
+                f"detector {detector.id} needs {', '.join(lacking)}, which {lock.name} does not lock: "
+                "add it to requirements/alibi-runtime.in and run make lock"
+            )
 
 
 def _source() -> lambda_.Code:
@@ -59,6 +76,7 @@ def _package(name: str) -> lambda_.Code:
 def _examiner(manifest: Manifest, folder: Path) -> lambda_.Code:
     """Lay out what the image is built of: the same bytes for the same source and manifest."""
     shutil.copytree(SOURCE / "holdfast", folder / "holdfast", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    check_needs(manifest, ROOT / "requirements" / "alibi-runtime.txt")
     shutil.copy(ROOT / "requirements" / "alibi-runtime.txt", folder)
     shutil.copy(SOURCE / "alibi.Dockerfile", folder / "Dockerfile")
     (folder / "governance.json").write_bytes(manifest.canonical())

@@ -18,6 +18,7 @@ from holdfast.batches.policy import (
     ObjectUri,
     Policy,
     SchemaPolicy,
+    SeasonalPolicy,
     bucket_of,
     key_of,
 )
@@ -42,6 +43,7 @@ PLAINER = {
     "tuple_type": "expected a list",
     "dict_type": "expected names, each with its keys below it",
 }
+INSIDE = frozenset({"[key]", "[name]", "[choice]"})
 Place = tuple[Any, ...]
 
 
@@ -75,6 +77,7 @@ class Model(Policy):
     reference: ObjectUri
     columns: SchemaPolicy = Field(default=SchemaPolicy(), alias="schema")
     drift: DriftPolicy = DriftPolicy()
+    seasonal: SeasonalPolicy | None = None
     retraining: RetrainingPolicy | None = None
 
 
@@ -191,7 +194,7 @@ def _empty(data: Any, place: Place = ()) -> Iterator[Place]:
 def _said(problem: dict[str, Any], path: Path, lines: Mapping[Place, int]) -> str:
     cause = problem.get("ctx", {}).get("error")
     place = (
-        cause.place if isinstance(cause, _PlacedError) else tuple(part for part in problem["loc"] if part != "[key]")
+        cause.place if isinstance(cause, _PlacedError) else tuple(part for part in problem["loc"] if part not in INSIDE)
     )
     return f"{_at(path, place, lines)}: {_wanted(problem)}"
 

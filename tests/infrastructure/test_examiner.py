@@ -9,9 +9,10 @@ import pytest
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.ledger.contract import LedgerSettings
 from holdfast.manifest import Manifest
+from holdfast.shared.errors import ConfigurationError
 from infra.acknowledge import check
 from infra.app import build, empty_app
-from infra.code import is_examined
+from infra.code import check_needs, is_examined
 from infra.settings import Stage
 from tests.infrastructure.conftest import MANIFEST, Built, manifest
 from tests.infrastructure.house import House, deployed, listed
@@ -36,6 +37,17 @@ def test_it_is_there_only_if_a_model_names_its_detectors(house: House, house_wit
     assert not is_examined(manifest())
     assert is_examined(examined())
     assert set(house_with_examiner.functions) - set(house.functions) == {"AlibiJudge"}
+
+
+def test_an_image_that_would_lack_what_a_detector_needs_is_refused(tmp_path: Path) -> None:
+    churn = {**MANIFEST["models"]["churn"], "drift": {"detectors": [{"name": "alibi_mmd"}]}}
+    lock = tmp_path / "alibi-runtime.txt"
+    lock.write_text("numpy==1.26.4 \\\n    --hash=sha256:0\n")
+    wanted = manifest(models={**MANIFEST["models"], "churn": churn})
+    with pytest.raises(ConfigurationError, match=r"alibi_mmd needs torch.* add it to requirements/alibi-runtime\.in"):
+        check_needs(wanted, lock)
+    lock.write_text(lock.read_text() + "torch==2.13.0 \\\n    --hash=sha256:0\n")
+    check_needs(wanted, lock)
 
 
 def test_it_runs_an_image_built_of_the_source_the_lock_and_the_manifest(house_with_examiner: House) -> None:

@@ -44,6 +44,13 @@ def test_the_manifest_that_ships_changes_nothing_and_lets_every_control_be_told(
     assert all(rules.concerns(kind) for kind in ("s3_bucket", "aws_account", "sagemaker_training_job"))
 
 
+def test_a_detector_may_be_told_how_to_work(tmp_path: Path) -> None:
+    told = "[exact, {name: alibi_mmd, arguments: {permutations: 500}}, alibi_ks]"
+    drift = Manifest.load(written(tmp_path, GOOD.replace("[exact]", told))).models["bike-demand"].drift
+    assert [choice.name for choice in drift.choices] == ["exact", "alibi_mmd", "alibi_ks"]
+    assert drift.choices[1].settled().model_dump() == {"most_rows": 1000, "permutations": 500, "effect": 0.0}
+
+
 def test_what_ships_says_the_same_as_what_was_written(tmp_path: Path) -> None:
     manifest = Manifest.load(ROOT / "governance.yaml")
     shipped = tmp_path / "governance.json"
@@ -98,6 +105,15 @@ def test_the_digest_does_not_see_layout_and_comments(tmp_path: Path) -> None:
         ("[season, registered, cnt]", "['']", "schema: {", "at least 1 character"),
         ("[exact]", "[]", "drift: {", "expected at least one detector, and each once"),
         ("[exact]", "[exact, exact]", "drift: {", "expected at least one detector, and each once"),
+        (
+            "[exact]",
+            "[exact, {name: exact}]",
+            "drift: {",
+            "expected at least one detector, and each once",
+        ),
+        ("[exact]", "[{name: alibi_mmd, arguments: {sigma: 2}}]", "drift: {", "alibi_mmd takes most_rows, "),
+        ("[exact]", "[{name: alibi_ks, arguments: {most_rows: 9}}]", "drift: {", "greater than or equal to 100"),
+        ("[exact]", "[{name: alibi_kz}]", "drift: {", "no such detector, expected one of"),
         ("{name: ml-data", "{name: a..b", "{name: a..b", "no two dots in a row"),
         ("{name: ml-data", "{name: 10.0.0.1", "{name: 10", "no IP address"),
         ("{name: ml-data", "{name: 1234", "{name: 1234", "valid string, got '1234'"),

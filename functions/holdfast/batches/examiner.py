@@ -16,6 +16,7 @@ from holdfast.batches.detection import SAMPLE, Detector
 from holdfast.batches.entries import BaselineActivated
 from holdfast.batches.examination import decide, examined_id, usable
 from holdfast.batches.logic import BATCH
+from holdfast.batches.policy import DetectorChoice
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.batches.verdict import BatchAssessment, unjudged
 from holdfast.ledger.adapter import Ledger
@@ -58,22 +59,22 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     """A verdict was announced: examine its batch by each detector that has not yet spoken on it."""
     verdict = Announced.receive(message.body).entry(ledger())
     judged, baseline = usable(verdict)
-    waiting = [one for one in named(judged.model) if ledger().entry(examined_id(verdict.decision_id, one.id)) is None]
+    waiting = [one for one in named(judged.model) if ledger().entry(examined_id(verdict.decision_id, one.name)) is None]
     if not waiting:
         logger.info("nothing to examine", model=judged.model, verdict=verdict.decision_id)
         return
     pair = sampler().pair(judged, baseline, activated(judged.model, baseline))
-    for detector in waiting:
-        assessment = assess(detector, judged.model, pair)
+    for choice in waiting:
+        assessment = assess(choice, judged.model, pair)
         sample = None if isinstance(pair, Absent) else pair.reference
         record(verdict, decide(assessment, judged, verdict=verdict.decision_id, baseline=baseline, sample=sample))
 
 
-def named(model: str) -> list[Detector]:
+def named(model: str) -> list[DetectorChoice]:
     """Find the detectors a model names that work on samples; none if the model is governed no more."""
     governed = manifest().models.get(model)
-    names = () if governed is None else governed.drift.detectors
-    return [known()[name] for name in names if known()[name].kind == SAMPLE]
+    choices = () if governed is None else governed.drift.choices
+    return [choice for choice in choices if known()[choice.name].kind == SAMPLE]
 
 
 def activated(model: str, baseline: str) -> Iterator[BaselineActivated]:
@@ -84,11 +85,12 @@ def activated(model: str, baseline: str) -> Iterator[BaselineActivated]:
     raise IntegrityError(f"no entry of {model} activates baseline {baseline}, which a verdict names")
 
 
-def assess(detector: Detector, model: str, pair: Pair | Absent) -> BatchAssessment:
+def assess(choice: DetectorChoice, model: str, pair: Pair | Absent) -> BatchAssessment:
     """Let a detector compare the samples, or say why there are none."""
     if isinstance(pair, Absent):
-        return unjudged(pair.reason, detector=detector.id)
-    return detector.compare(pair.reference.rows, pair.batch, manifest().models[model].drift)
+        return unjudged(pair.reason, detector=choice.name)
+    compare, told = known()[choice.name].compare, choice.settled()
+    return compare(pair.reference.rows, pair.batch, manifest().models[model].drift, arguments=told)
 
 
 def record(verdict: Entry, decision: Decision) -> None:

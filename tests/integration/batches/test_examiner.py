@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from holdfast.batches import examiner
 from holdfast.batches.alibi.sample import MOST_ROWS
-from holdfast.batches.detection import SAMPLE, Detector
+from holdfast.batches.detection import SAMPLE, Arguments, Detector
 from holdfast.batches.detectors import exact
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import BatchAssessment, Level
@@ -40,6 +40,7 @@ from tests.integration.batches.conftest import (
 
 KEY = f"{PREFIX}a.parquet"
 NAMES = ("alibi_tabular", "alibi_classifier")
+FOREST = {"name": NAMES[1], "arguments": {"trees": 20}}
 
 
 @dataclass
@@ -47,9 +48,13 @@ class Spy:
     """A detector that keeps what it was shown and says drift."""
 
     shown: list[tuple[pa.Table, pa.Table, DriftPolicy]] = field(default_factory=list)
+    told: list[Arguments] = field(default_factory=list)
 
-    def compare(self, reference: pa.Table, batch: pa.Table, policy: DriftPolicy) -> BatchAssessment:
-        """Keep what is shown."""
+    def compare(
+        self, reference: pa.Table, batch: pa.Table, policy: DriftPolicy, *, arguments: Arguments
+    ) -> BatchAssessment:
+        """Keep what is shown and told."""
+        self.told.append(arguments)
         self.shown.append((reference, batch, policy))
         detector = NAMES[(len(self.shown) - 1) % len(NAMES)]
         return BatchAssessment(level=Level.DRIFT, n=batch.num_rows, reason="it looks different", detector=detector)
@@ -87,7 +92,7 @@ def forget() -> None:
 def room(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
     """Furnish the room: every model names both detectors, which are spies."""
     named = {
-        name: {**model, "drift": {"effect": 0.07, "detectors": ["exact", *NAMES]}}
+        name: {**model, "drift": {"effect": 0.07, "detectors": ["exact", NAMES[0], FOREST]}}
         for name, model in MANIFEST["models"].items()  # type: ignore[attr-defined]
     }
     shipped = tmp_path / "examined.json"
@@ -133,6 +138,7 @@ def test_the_detectors_see_bounded_samples_and_the_models_policy(room: Room) -> 
     assert (reference.num_rows, batch.num_rows, policy.effect) == (MOST_ROWS, MOST_ROWS, 0.07)
     assert reference.column_names == batch.column_names == ["temp", "hum", "season"]
     assert {entry.body["sample_rows"] for entry in room.examined()} == {MOST_ROWS}
+    assert [getattr(told, "trees", None) for told in room.spy.told] == [None, 20]
 
 
 def test_columns_beyond_the_bound_are_left_out_and_that_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

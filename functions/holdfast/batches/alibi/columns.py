@@ -94,3 +94,10 @@ def _coded(reference: pa.ChunkedArray, batch: pa.ChunkedArray) -> tuple[Vector, 
 def _codes(values: pa.ChunkedArray, vocabulary: pa.Array) -> Vector:
     found = pc.index_in(values, value_set=vocabulary).fill_null(len(vocabulary))
     return _numbers(pc.if_else(values.is_valid(), found, pa.scalar(None, found.type)))
+
+
+def evenly(table: pa.Table, most: int) -> pa.Table:
+    """Keep so many rows of a table at most, in even steps from its first to its last."""
+    if table.num_rows <= most:
+        return table
+    return table.take(pa.array(np.linspace(0, table.num_rows - 1, most).astype(np.int64)))

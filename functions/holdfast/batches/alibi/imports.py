@@ -1,4 +1,4 @@
-"""Import alibi-detect 0.11, which was written for pydantic 1, in a house that speaks pydantic 2."""
+"""Import alibi-detect in a house that speaks pydantic 2: 0.11 was written for pydantic 1, later releases know both."""
 
 import logging
 import os
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 OLD = "pydantic.v1"
@@ -17,8 +19,16 @@ def change_detectors() -> ModuleType:
     """Give `alibi_detect.cd`, imported once: it takes seconds, and would remark on deep learning that we do without."""
     os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     logging.getLogger("alibi_detect").setLevel(logging.ERROR)
+    if _knows_both():
+        return import_module("alibi_detect.cd")
     with _pydantic_meaning_version_one():
         return import_module("alibi_detect.cd")
+
+
+def _knows_both() -> bool:
+    found = find_spec("alibi_detect")
+    folders = () if found is None else found.submodule_search_locations or ()
+    return any((Path(folder) / "utils" / "pydantic_v1").exists() for folder in folders)
 
 
 @contextmanager

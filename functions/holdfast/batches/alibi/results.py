@@ -10,14 +10,30 @@ from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, Col
 MOST_NAMED = 3
 
 
+def adjusted(p_values: Sequence[float], correction: str) -> list[float]:
+    """Put p-values of many tests together; one that is no number stays none and counts among the tests.
+
+    `bonferroni`, or `fdr`: Y. Benjamini and Y. Hochberg, J. Royal Statistical Society B 57, 1995.
+    """
+    tests = len(p_values)
+    if correction != "fdr":
+        return [p if math.isnan(p) else min(1.0, p * tests) for p in p_values]
+    found, least = list(p_values), 1.0
+    known = sorted((at for at, p in enumerate(p_values) if not math.isnan(p)), key=lambda at: p_values[at])
+    for rank, at in reversed(list(enumerate(known, 1))):
+        least = min(least, p_values[at] * tests / rank)
+        found[at] = least
+    return found
+
+
 def weighed(
-    name: str, what: str, *, n: int, p: float, effect: float, tests: int, threshold: float, policy: DriftPolicy
+    name: str, what: str, *, n: int, p: float, p_adjusted: float, effect: float, threshold: float, policy: DriftPolicy
 ) -> ColumnResult:
     """Judge one of alibi-detect's tests: drift if it is significant among all tests and its effect is large enough."""
     if math.isnan(p) or math.isnan(effect):
         return untested(name, f"{what} gave no p-value: nothing is known of this column", n=n, test="alibi")
     level = Level.NONE
-    if p < policy.alpha / tests:
+    if p_adjusted < policy.alpha:
         level = Level.DRIFT if effect >= threshold else Level.NOTICE
     return ColumnResult(
         name=name[:NAME_LENGTH],
@@ -25,7 +41,7 @@ def weighed(
         n=n,
         effect=effect,
         p=p,
-        p_adjusted=min(1.0, p * tests),
+        p_adjusted=p_adjusted,
         threshold=threshold,
         level=level,
         detail=what[:300],

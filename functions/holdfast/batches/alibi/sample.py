@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from holdfast.batches.alibi.arguments import MOST_ROWS
 from holdfast.batches.reading.footer import BeyondLimits, Footer
 from holdfast.batches.reading.reader import checked_footer, chunks, parquet_file, refusing
 
-MOST_ROWS = 5_000
 MOST_COLUMNS = 64
 MOST_LABEL_BYTES = 8_192
 Positions = npt.NDArray[np.int64]

@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from pydantic import Field, ValidationError
 
 from holdfast.batches.adapter import BROKEN_OFF
-from holdfast.batches.alibi.sample import MOST_COLUMNS, MOST_ROWS, Sample
+from holdfast.batches.alibi.arguments import MOST_ROWS
+from holdfast.batches.alibi.sample import MOST_COLUMNS, Sample
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.ledger.contract import SHA256
 from holdfast.shared.canonical import canonical, read

@@ -1,9 +1,10 @@
 import math
 
 import pytest
+from scipy.stats import false_discovery_control
 
 from holdfast.batches.alibi.columns import Unread
-from holdfast.batches.alibi.results import assessed, too_few, unread, untested, weighed
+from holdfast.batches.alibi.results import adjusted, assessed, too_few, unread, untested, weighed
 from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import ColumnResult, Level
 
@@ -12,7 +13,9 @@ POLICY = DriftPolicy(alpha=0.01, effect=0.05, minimum_rows=100)
 
 def one(*, p: float, effect: float, tests: int = 10) -> ColumnResult:
     """Judge one test of ten."""
-    return weighed("x", "Kolmogorov-Smirnov", n=500, p=p, effect=effect, tests=tests, threshold=0.05, policy=POLICY)
+    (together,) = adjusted([p, *[1.0] * (tests - 1)], "bonferroni")[:1]
+    what = "Kolmogorov-Smirnov"
+    return weighed("x", what, n=500, p=p, p_adjusted=together, effect=effect, threshold=0.05, policy=POLICY)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,18 @@ def one(*, p: float, effect: float, tests: int = 10) -> ColumnResult:
 )
 def test_drift_is_significant_among_all_tests_and_large(p: float, effect: float, level: Level) -> None:
     assert one(p=p, effect=effect).level is level
+
+
+@pytest.mark.parametrize("p_values", [[0.01, 0.04, 0.03, 0.5], [0.2], [0.001] * 3, [1.0, 0.0]])
+def test_false_discovery_is_bounded_as_scipy_does(p_values: list[float]) -> None:
+    assert adjusted(p_values, "fdr") == pytest.approx(false_discovery_control(p_values))
+
+
+@pytest.mark.parametrize("correction", ["bonferroni", "fdr"])
+def test_a_p_value_that_is_no_number_stays_none_and_counts_as_a_test(correction: str) -> None:
+    together = adjusted([math.nan, 0.02], correction)
+    assert math.isnan(together[0])
+    assert together[1] == pytest.approx(0.04)
 
 
 def test_the_adjusted_p_is_bonferronis() -> None:

@@ -13,5 +13,6 @@ for line in sys.stdin:
     asked = json.loads(line)
     detector = import_module(f"holdfast.batches.detectors.{asked['detector']}").DETECTOR
     tables = [pq.read_table(asked[side]) for side in ("reference", "batch")]
-    assessment = detector.compare(*tables, DriftPolicy.model_validate(asked["policy"]))
+    told = detector.arguments.model_validate(asked["arguments"])
+    assessment = detector.compare(*tables, DriftPolicy.model_validate(asked["policy"]), arguments=told)
     print(assessment.model_dump_json(), file=answers, flush=True)

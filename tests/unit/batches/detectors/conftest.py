@@ -14,7 +14,7 @@ from holdfast.batches.policy import DriftPolicy
 from holdfast.batches.verdict import BatchAssessment
 
 ROOT = Path(__file__).parents[4]
-ALIBI = ROOT / ".venv-alibi" / "bin" / "python"
+ALIBI = Path(os.environ.get("HOLDFAST_ALIBI_PYTHON", ROOT / ".venv-alibi" / "bin" / "python"))
 Compare = Callable[..., BatchAssessment]
 
 
@@ -32,15 +32,31 @@ def alibi_process() -> Iterator["subprocess.Popen[str]"]:
         process.kill()
 
 
+@pytest.fixture(scope="session")
+def has_torch() -> bool:
+    """Tell whether PyTorch is beside alibi-detect; HOLDFAST_ALIBI_PYTHON can name an environment where it is."""
+    return (
+        ALIBI.exists()
+        and subprocess.run([ALIBI, "-c", "import torch"], capture_output=True, check=False).returncode == 0
+    )
+
+
 @pytest.fixture
 def compare(alibi_process: "subprocess.Popen[str]", tmp_path: Path) -> Compare:
     """Let one of alibi-detect's detectors compare two tables."""
 
-    def ask(detector: str, reference: pa.Table, batch: pa.Table, **policy: object) -> BatchAssessment:
+    def ask(
+        detector: str,
+        reference: pa.Table,
+        batch: pa.Table,
+        arguments: dict[str, object] | None = None,
+        **policy: object,
+    ) -> BatchAssessment:
         files = {"reference": tmp_path / "reference.parquet", "batch": tmp_path / "batch.parquet"}
         pq.write_table(reference, files["reference"])
         pq.write_table(batch, files["batch"])
-        asked = {"detector": detector, "policy": DriftPolicy.model_validate(policy).model_dump(mode="json"), **files}
+        said = DriftPolicy.model_validate(policy).model_dump(mode="json")
+        asked = {"detector": detector, "policy": said, "arguments": arguments or {}, **files}
         assert alibi_process.stdin is not None
         assert alibi_process.stdout is not None
         print(json.dumps(asked, default=str), file=alibi_process.stdin, flush=True)

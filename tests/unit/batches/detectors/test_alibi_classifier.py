@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from holdfast.batches.detectors.alibi_classifier import twice_the_median
+from holdfast.batches.alibi.classifier import twice_the_median
 from holdfast.batches.verdict import BatchAssessment, Level
 
 Compare = Callable[..., BatchAssessment]

@@ -1,27 +1,51 @@
 """A reference in numbers: what batches are held against, and the one small file it is kept in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from holdfast.batches.kernel.categories import BUCKETS, Categories
-from holdfast.batches.kernel.columns import Kind, Seen, kind_of, labels, numbers, unread
+from holdfast.batches.kernel.columns import Kind, Numbers, Seen, kind_of, labels, numbers, unread
+from holdfast.batches.kernel.joint import Joint
+from holdfast.batches.kernel.moments import Moments
 from holdfast.batches.kernel.numeric import Distribution
-from holdfast.batches.kernel.packing import pack, unpack
-from holdfast.shared.contract import explained
+from holdfast.batches.kernel.packing import pack
+from holdfast.batches.kernel.sampled import Coded, Coder, Codes, Picker, stride
+from holdfast.batches.kernel.segments import Segments
+from holdfast.batches.kernel.stored import (
+    MOST,
+    Arrays,
+    Stored,
+    StoredColumn,
+    StoredMoments,
+    StoredSamples,
+    are_counts,
+    from_steps,
+    named_once,
+    read_file,
+    sample_arrays,
+    steps_of,
+)
 from holdfast.shared.errors import IntegrityError
 
 KNOTS = 4096
+CODED = frozenset({Kind.NUMBER, Kind.TIME, Kind.CATEGORY})
+Chunks = Iterable[pa.Array] | Callable[[], Iterable[pa.Array]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BaselineColumn:
-    """A column of the reference: its type, what is missing, and how its values are spread."""
+    """A column of the reference: its type, what is missing, and how its values are spread.
+
+    `infinite` values, of either sign, are among the `n`; `moments` are those of the others, None in a baseline of the
+    first version.
+    """
 
     type: str
     kind: Kind
@@ -29,6 +53,8 @@ class BaselineColumn:
     nulls: int
     nans: int
     values: Distribution | Categories | None
+    infinite: tuple[int, int] = (0, 0)
+    moments: Moments | None = None
 
     @property
     def missing(self) -> int:
@@ -36,18 +62,35 @@ class BaselineColumn:
         return self.nulls + self.nans
 
     @classmethod
-    def of(cls, chunks: Iterable[pa.Array], data_type: pa.DataType, *, knots: int | None = KNOTS) -> Self:
-        """Take a column in, chunk by chunk; without `knots` every value is kept."""
+    def of(cls, chunks: Chunks, data_type: pa.DataType, *, knots: int | None = KNOTS) -> Self:
+        """Take a column in, chunk by chunk; without `knots` every value is kept.
+
+        Chunks given as a function are asked for up to a few times where there are more numbers than may be held; given
+        as they are, they are held.
+        """
         kind, seen = kind_of(data_type), Seen()
-        values: Distribution | Categories | None = None
         if kind in (Kind.NUMBER, Kind.TIME):
-            values = Distribution.of((seen.noted(numbers(chunk)).numbers for chunk in chunks), knots=knots)
-        elif kind is Kind.CATEGORY:
-            values = Categories.of(seen.noted(labels(chunk)) for chunk in chunks)
-        else:
-            for chunk in chunks:
+            values, tally = Distribution.measured(_again(chunks, seen), knots=knots)
+            counted = seen.n, seen.nulls, seen.nans
+            return cls(str(data_type), kind, *counted, values, tally.infinite, tally.moments)
+        once = chunks() if callable(chunks) else chunks
+        categories = Categories.of(seen.noted(labels(chunk)) for chunk in once) if kind is Kind.CATEGORY else None
+        if categories is None:
+            for chunk in once:
                 seen.noted(unread(chunk))
-        return cls(str(data_type), kind, seen.n, seen.nulls, seen.nans, values)
+        return cls(str(data_type), kind, seen.n, seen.nulls, seen.nans, categories)
+
+
+def _again(chunks: Chunks, seen: Seen) -> Callable[[], Iterator[Numbers]]:
+    """Give the numbers of chunks as often as they are asked for, and note what was seen the first time."""
+    held = chunks if callable(chunks) else [*chunks]
+    notes = iter([seen])
+
+    def taken() -> Iterator[Numbers]:
+        note = next(notes, Seen())
+        return (note.noted(numbers(chunk)).numbers for chunk in (held() if callable(held) else held))
+
+    return taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,92 +99,108 @@ class Baseline:
 
     rows: int
     columns: Mapping[str, BaselineColumn]
+    joint: Joint | None = None
+    segments: Segments | None = None
 
     @classmethod
     def of(cls, table: pa.Table, *, knots: int | None = KNOTS) -> Self:
-        """Take a table in memory as the reference."""
+        """Take a table in memory as the reference, as if it were read from one file."""
         named = zip(table.schema, table.columns, strict=True)
-        return cls(
-            table.num_rows, {field.name: BaselineColumn.of(c.chunks, field.type, knots=knots) for field, c in named}
-        )
+        columns = {field.name: BaselineColumn.of(c.chunks, field.type, knots=knots) for field, c in named}
+        codes = codes_of(table, columns)
+        coded = Coded.joined(tuple(columns), codes, rows=max(map(len, codes.values()), default=0))
+        return cls(table.num_rows, columns, Joint.of(coded, columns), Segments.of(coded, columns))
 
     def to_bytes(self) -> bytes:
         """Write one small file, the same for the same reference, so that its SHA-256 can be its name."""
-        described = _Described(rows=self.rows, columns=tuple(_described(*named) for named in self.columns.items()))
+        described = _Described(
+            rows=self.rows,
+            columns=tuple(_described(*named) for named in self.columns.items()),
+            samples=StoredSamples.of(self.joint, self.segments),
+        )
         arrays = [array for column in self.columns.values() for array in _arrays(column.values)]
-        return pack(described.model_dump(mode="json"), arrays)
+        return pack(described.model_dump(mode="json"), [*arrays, *sample_arrays(self.joint, self.segments)])
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Read such a file; raises `IntegrityError` if it is anything else."""
-        header, arrays = unpack(data)
-        try:
-            described, left = _Described.model_validate(header), iter(arrays)
-            columns = {column.name: _restored(column, left, described.rows) for column in described.columns}
-        except (ValidationError, StopIteration) as error:
-            said = explained(error) if isinstance(error, ValidationError) else "arrays are missing"
-            raise IntegrityError(f"not a baseline: {said}") from error
-        if len(columns) < len(described.columns) or next(left, None) is not None:
-            raise IntegrityError("not a baseline: columns or arrays are there twice")
-        return cls(described.rows, columns)
+        """Read such a file, also of the first version; raises `IntegrityError` if it is anything else."""
+        return cls(*read_file(data, "a baseline", _contents))
 
 
-class _DescribedColumn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+def codes_of(table: pa.Table, columns: Mapping[str, BaselineColumn]) -> dict[str, Codes]:
+    """Code a sample of the rows of a table against these columns of the reference, where it has values of a kind."""
+    every, codes = stride(table.num_rows), dict[str, Codes]()
+    for name, column in columns.items():
+        if name in table.column_names and kind_of(table.schema.field(name).type) in CODED:
+            picker = Picker(every)
+            deque(picker.watch(table[name].chunks), maxlen=0)
+            codes[name] = Coder.of(column).codes(picker.values())
+    return codes
 
-    name: str
-    type: str
-    kind: Kind
-    n: int = Field(ge=0)
-    nulls: int = Field(ge=0)
-    nans: int = Field(ge=0)
+
+class _DescribedColumn(StoredColumn):
     labels: tuple[str, ...] | None
 
 
-class _Described(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    rows: int = Field(ge=0)
+class _Described(Stored):
+    rows: int = Field(ge=0, le=MOST)
     columns: tuple[_DescribedColumn, ...]
+    samples: StoredSamples = StoredSamples()
 
 
 def _described(name: str, column: BaselineColumn) -> _DescribedColumn:
-    names = column.values.labels if isinstance(column.values, Categories) else None
     return _DescribedColumn(
-        name=name, type=column.type, kind=column.kind, n=column.n, nulls=column.nulls, nans=column.nans, labels=names
+        name=name,
+        type=column.type,
+        kind=column.kind,
+        n=column.n,
+        nulls=column.nulls,
+        nans=column.nans,
+        moments=StoredMoments.of(column.moments),
+        labels=column.values.labels if isinstance(column.values, Categories) else None,
     )
 
 
 def _arrays(values: Distribution | Categories | None) -> list[NDArray[Any]]:
-    """Write counts as steps from one to the next: small numbers, which compress to little."""
     if isinstance(values, Distribution):
-        cumulative = np.stack([values.below, values.at_most], axis=1).reshape(-1)
-        return [values.knots, np.diff(cumulative, prepend=0)]
+        return [values.knots, steps_of(values.below, values.at_most)]
     return [] if values is None else [values.counts]
 
 
-def _restored(column: _DescribedColumn, arrays: Iterator[NDArray[Any]], rows: int) -> BaselineColumn:
+def _contents(
+    header: dict[str, Any], arrays: Arrays
+) -> tuple[int, dict[str, BaselineColumn], Joint | None, Segments | None]:
+    described = _Described.model_validate(header)
+    named_once(described.columns)
+    columns = {column.name: _restored(column, arrays, described.rows) for column in described.columns}
+    return described.rows, columns, *described.samples.restored(arrays)
+
+
+def _restored(column: _DescribedColumn, arrays: Arrays, rows: int) -> BaselineColumn:
     values = _values(column, arrays)
-    if column.n + column.nulls + column.nans != rows or (values is not None and values.n != column.n):
-        raise IntegrityError(f"not a baseline: column {column.name!r} does not count {rows} rows")
-    return BaselineColumn(column.type, column.kind, column.n, column.nulls, column.nans, values)
+    if column.rows != rows or (values is not None and values.n != column.n):
+        raise IntegrityError(f"column {column.name!r} does not count {rows} rows")
+    infinite = values.infinite if isinstance(values, Distribution) else (0, 0)
+    moments = None if column.moments is None else column.moments.restored(column.n - sum(infinite))
+    if moments is not None and (not isinstance(values, Distribution) or values.grid != moments.grid):
+        raise IntegrityError(f"column {column.name!r} has moments that are not its own")
+    return BaselineColumn(column.type, column.kind, column.n, column.nulls, column.nans, values, infinite, moments)
 
 
-def _values(column: _DescribedColumn, arrays: Iterator[NDArray[Any]]) -> Distribution | Categories | None:
+def _values(column: _DescribedColumn, arrays: Arrays) -> Distribution | Categories | None:
     if column.kind in (Kind.NUMBER, Kind.TIME):
-        knots, steps = next(arrays), next(arrays)
-        ordered = bool((knots[1:] > knots[:-1]).all()) and not np.isnan(knots).any()
-        if len(steps) != 2 * len(knots) or not ordered or not _is_counting(steps):
-            raise IntegrityError(f"not a baseline: column {column.name!r} has no distribution")
-        cumulative = np.cumsum(steps).reshape(-1, 2)
-        return Distribution(knots, np.ascontiguousarray(cumulative[:, 0]), np.ascontiguousarray(cumulative[:, 1]))
+        knots = next(arrays)
+        below, at_most = from_steps(next(arrays), len(knots))
+        if not _are_knots(knots) or not bool((at_most > below).all()) or np.any(below[:1]):
+            raise IntegrityError(f"column {column.name!r} has no distribution")
+        return Distribution(knots, below, at_most)
     if column.kind is not Kind.CATEGORY:
         return None
     counts = next(arrays)
-    if len(counts) != (BUCKETS if column.labels is None else len(set(column.labels))) or not _is_counting(counts):
-        raise IntegrityError(f"not a baseline: column {column.name!r} has no categories")
+    if len(counts) != (BUCKETS if column.labels is None else len(set(column.labels))) or not are_counts(counts):
+        raise IntegrityError(f"column {column.name!r} has no categories")
     return Categories(column.labels, counts)
 
 
-def _is_counting(counts: NDArray[Any]) -> bool:
-    return counts.dtype == np.int64 and bool((counts >= 0).all())
+def _are_knots(knots: NDArray[Any]) -> bool:
+    return bool((knots[1:] > knots[:-1]).all()) and not np.isnan(knots).any()

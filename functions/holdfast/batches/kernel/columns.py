@@ -1,6 +1,7 @@
 """Columns as Arrow brings them, turned into what can be counted: numbers, or labels with their counts."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
@@ -83,7 +84,7 @@ class Seen:
 def kind_of(data_type: pa.DataType) -> Kind:
     """Say what the values of a type are to us; what we cannot compare is called nested."""
     types, data_type = pa.types, _stored(data_type)
-    if types.is_dictionary(data_type):
+    if types.is_dictionary(data_type) or types.is_run_end_encoded(data_type):
         return kind_of(data_type.value_type)
     if types.is_null(data_type):
         return Kind.EMPTY
@@ -103,8 +104,15 @@ def _stored(data_type: pa.DataType) -> pa.DataType:
     return data_type.storage_type if isinstance(data_type, pa.BaseExtensionType) else data_type
 
 
-def _plain(values: pa.Array) -> pa.Array:
-    return values.storage if isinstance(values, pa.ExtensionArray) else values
+def plain(values: pa.Array) -> pa.Array:
+    """Take off what a type wraps around its values, but for a dictionary."""
+    if isinstance(values, pa.ExtensionArray):
+        return plain(values.storage)
+    if isinstance(values, pa.RunEndEncodedArray):
+        from pyarrow.compute import run_end_decode
+
+        return plain(run_end_decode(values))
+    return values
 
 
 def numbers(values: pa.Array) -> Values:
@@ -112,9 +120,9 @@ def numbers(values: pa.Array) -> Values:
 
     Nulls go first: numpy has none, and integers beside a null would arrive as floats, rounded beyond 2**53.
     """
-    values = _plain(values)
+    values = plain(values)
     if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
+        values = plain(values.dictionary_decode())
     nulls = values.null_count
     present = values.drop_null() if nulls else values
     if pa.types.is_temporal(present.type):
@@ -125,9 +133,10 @@ def numbers(values: pa.Array) -> Values:
     if found.dtype.kind != "f":
         return Values(found if found.dtype == np.uint64 else found.astype(np.int64, copy=False), nulls, 0)
     found = found.astype(np.float64, copy=False)
+    if not len(found) or not np.isnan(found.min()):  # the smallest is NaN if any is
+        return Values(found, nulls, 0)
     missing = np.isnan(found)
-    nans = int(np.count_nonzero(missing))
-    return Values(found[~missing] if nans else found, nulls, nans)
+    return Values(found[~missing], nulls, int(np.count_nonzero(missing)))
 
 
 def _microseconds(values: pa.Array) -> Ints:
@@ -142,13 +151,14 @@ def _microseconds(values: pa.Array) -> Ints:
 
 
 def labels(values: pa.Array) -> Labels:
-    """Give the distinct labels of a chunk of strings or bytes, and how often each occurs."""
-    values = _plain(values)
+    """Give the distinct labels of a chunk of strings or bytes, and how often each occurs; those that do not, too."""
+    values = plain(values)
     encoded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     indices = encoded.indices
-    found = np.bincount(indices.drop_null().to_numpy(zero_copy_only=False), minlength=len(encoded.dictionary))
-    names = _bytes(encoded.dictionary)
-    present = [label(name) for name in names if name is not None]
+    there = indices.drop_null() if indices.null_count else indices
+    found = np.bincount(there.to_numpy(zero_copy_only=False), minlength=len(encoded.dictionary))
+    names = _names(encoded.dictionary)
+    present = [name for name in names if name is not None]
     nulls = indices.null_count
     if len(present) < len(names):
         empty = np.array([name is None for name in names])
@@ -158,15 +168,30 @@ def labels(values: pa.Array) -> Labels:
 
 def unread(values: pa.Array) -> Unread:
     """Count a chunk without a look at its values."""
+    if kind_of(values.type) is Kind.EMPTY:
+        return Unread(0, len(values))
     return Unread(len(values) - values.null_count, values.null_count)
 
 
-def _bytes(dictionary: pa.Array) -> list[bytes | None]:
-    dictionary = _plain(dictionary)
-    if not pa.types.is_fixed_size_binary(dictionary.type):
-        dictionary = dictionary.cast(pa.large_binary())
-    names: list[bytes | None] = dictionary.to_pylist()
-    return names
+def _names(dictionary: pa.Array) -> list[str | None]:
+    """Write categories as text; with a closer look only where some are long or not text."""
+    names = bytes_of(dictionary)
+    if max((len(name) for name in names if name is not None), default=0) <= LONGEST_LABEL:
+        with suppress(UnicodeDecodeError):
+            return [None if name is None else name.decode() for name in names]
+    return [None if name is None else label(name) for name in names]
+
+
+def bytes_of(values: pa.Array) -> list[bytes | None]:
+    """Give strings or bytes as bytes; by a view of them where Arrow has one, since to cast loads its compute module."""
+    values = plain(values)
+    view = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}.get(values.type)
+    if view is not None:
+        values = values.view(view)
+    elif pa.types.is_string_view(values.type):
+        values = values.cast(pa.large_binary())
+    found: list[bytes | None] = values.to_pylist()
+    return found
 
 
 def label(name: bytes) -> str:

@@ -2,21 +2,40 @@
 
 A reference keeps its distinct values, or some of equal mass, as knots. A batch keeps only how many of its values lie
 below each knot and up to it: sums over chunks, files and workers, and all that the exact distance of two distribution
-functions needs.
+functions needs. The least and the greatest value are always knots, so what lies outside of them is counted exactly.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from hashlib import blake2b
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from holdfast.batches.kernel.columns import Ints, Numbers
+from holdfast.batches.kernel.moments import Grid, Moments
+from holdfast.batches.kernel.selection import Chunks, ranked, repeatable
 
-SMALL_RANGE = 1 << 16
+SMALL_RANGE, DENSE = 1 << 16, 8
+TAIL = 0.005
+ALIKE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Tally(NamedTuple):
+    """Values counted against a reference: at its knots, below and above every number, and their moments."""
+
+    counts: Ints
+    infinite: tuple[int, int]
+    moments: Moments
+
+    def joined(self, other: "Tally") -> "Tally":
+        """Put two parts together."""
+        low, high = self.infinite[0] + other.infinite[0], self.infinite[1] + other.infinite[1]
+        return Tally(self.counts + other.counts, (low, high), self.moments + other.moments)
+
+
+@dataclass(frozen=True, eq=False)
 class Distribution:
     """A reference column: its knots, and how many of its values lie below each and up to it."""
 
@@ -29,61 +48,140 @@ class Distribution:
         """Count its values."""
         return int(self.at_most[-1]) if len(self.at_most) else 0
 
+    @property
+    def resolution(self) -> float:
+        """Give the most that a distance to it can be understated: its largest share between two knots, 0 if all are."""
+        gaps = self.below[1:] - self.at_most[:-1]
+        return int(np.max(gaps)) / self.n if len(gaps) else 0.0
+
+    @property
+    def infinite(self) -> tuple[int, int]:
+        """Count its infinities below and above every number."""
+        low, high = _finite(self.knots)
+        return (int(self.at_most[0]) if low else 0), (self.n - int(self.below[-1]) if high < len(self.knots) else 0)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Give the grid on which moments are taken: fixed by the knots, so one for every part of every batch."""
+        finite = np.flatnonzero(np.isfinite(self.knots))
+        if not len(finite):
+            return Grid()
+        at = np.searchsorted(self.at_most, [TAIL * self.n, self.n / 2, (1 - TAIL) * self.n], side="left")
+        low, centre, high = (self.knots[min(max(place, finite[0]), finite[-1])].item() for place in at)
+        return Grid.of(low, centre, high)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Name what is counted against, so that only counts of the same are added."""
+        parts = [self.knots.dtype.str.encode(), self.knots, self.below, self.at_most]
+        return blake2b(b"".join(map(bytes, parts)), digest_size=16).hexdigest()
+
     @classmethod
-    def of(cls, chunks: Iterable[Numbers], *, knots: int | None) -> Self:
-        """Take a distribution of values without NaN, at all its values or at so many knots of equal mass."""
-        values, at_most = _distinct(list(chunks))
-        if knots is not None and len(values) > knots:
-            ranks = np.linspace(1, at_most[-1], knots)
-            kept = np.unique(np.searchsorted(at_most, ranks, side="left"))
-        else:
-            kept = np.arange(len(values))
-        below = np.concatenate([np.zeros(1, np.int64), at_most[:-1]])[: len(at_most)]
-        return cls(values[kept], below[kept], at_most[kept])
+    def of(cls, chunks: Chunks | Iterable[Numbers], *, knots: int | None) -> Self:
+        """Take a distribution of values without NaN, at all its values or at so many knots of equal mass.
+
+        Chunks that can be asked for again, as a function, are never held together: a large column is gone over a few
+        times instead. What comes out is the same.
+        """
+        return cls.measured(chunks, knots=knots)[0]
+
+    @classmethod
+    def measured(cls, chunks: Chunks | Iterable[Numbers], *, knots: int | None) -> tuple[Self, Tally]:
+        """Take a distribution, and count its own values against it."""
+        again = repeatable(chunks)
+        found = ranked(again, knots)
+        taken = cls(found.values, found.below, found.at_most)
+        if not taken.resolution:
+            return taken, taken._own(taken.knots, taken.at_most - taken.below)
+        if found.held is not None:
+            return taken, taken._own(found.held)
+        infinite, moments = taken.infinite, Moments(grid=taken.grid)
+        for chunk in again():
+            moments = moments + taken.moments_of(chunk)
+        return taken, Tally(np.stack([taken.below, taken.at_most]), infinite, moments)
+
+    def _own(self, ordered: Numbers, counts: Ints | None = None) -> Tally:
+        return self._tallied(np.stack([self.below, self.at_most]), ordered, counts)
 
     def nothing(self) -> Ints:
         """Give the counts of no values."""
         return np.zeros((2, len(self.knots)), np.int64)
 
+    def nothing_tallied(self) -> Tally:
+        """Give the tally of no values."""
+        return Tally(self.nothing(), (0, 0), Moments(grid=self.grid))
+
     def count(self, values: Numbers) -> Ints:
         """Count values below each knot and up to it, in two rows; values of another type as floats."""
-        if not len(values) or not len(self.knots):
-            return self.nothing()
-        knots = self.knots
+        return self.tally(values).counts
+
+    def tally(self, values: Numbers) -> Tally:
+        """Count values at the knots and take their moments; values of another type as floats, but for the ends."""
+        if not len(values):
+            return self.nothing_tallied()
+        knots, ends = self.knots, None
         if values.dtype != knots.dtype:
+            ends = None if values.dtype.kind == "f" else (int(np.min(values)), int(np.max(values)))
             values, knots = values.astype(np.float64), knots.astype(np.float64)
         if values.dtype.kind != "f":
             low, high = int(np.min(values)), int(np.max(values))
-            if high - low < SMALL_RANGE:
-                return _counted_by_value(knots, values, low, high)
-        return _counted_by_order(knots, values)
+            if high - low < min(SMALL_RANGE, DENSE * len(values)):
+                return self._tallied(*_counted_by_value(knots, values, low, high))
+        tally = self._tallied(*_counted_by_order(knots, values))
+        return tally if ends is None else tally._replace(moments=tally.moments.between(*ends))
+
+    def moments_of(self, values: Numbers) -> Moments:
+        """Take the moments of values in any order; only where some lie far off are a few sorted."""
+        found = Moments(grid=self.grid)
+        for start in range(0, len(values), ALIKE):
+            part = values[start : start + ALIKE]
+            if part.dtype == self.knots.dtype and self.grid.reaches(part):
+                found = found + Moments.of_near(self.grid, part)
+            else:
+                found = found + self.tally(part).moments
+        return found
+
+    def _tallied(self, counts: Ints, ordered: Numbers, times: Ints | None = None) -> Tally:
+        """Take the moments of what is finite among values in order, and count what is not."""
+        low, high = _finite(ordered)
+        infinite = ordered[:low], ordered[high:]
+        sizes = [len(part) for part in infinite]
+        if times is not None:
+            sizes = [int(times[:low].sum()), int(times[high:].sum())]
+            times = times[low:high]
+        return Tally(counts, (sizes[0], sizes[1]), Moments.of(self.grid, ordered[low:high], times))
 
 
-def _distinct(chunks: list[Numbers]) -> tuple[Numbers, Ints]:
-    """Give the distinct values in order, and how many values lie up to each; zero has one sign."""
-    if not chunks:
-        return np.zeros(0, np.float64), np.zeros(0, np.int64)
-    ordered = np.sort(np.concatenate(chunks))
-    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], np.ones(min(1, len(ordered)), bool)))
-    values = ordered[last]
-    values[values == 0] = 0
-    return values, (last + 1).astype(np.int64, copy=False)
+def _finite(ordered: Numbers) -> tuple[int, int]:
+    """Give where the finite ones of values in order begin and end."""
+    if ordered.dtype.kind != "f" or not len(ordered):
+        return 0, len(ordered)
+    low = int(np.searchsorted(ordered, -np.inf, side="right")) if ordered[0] == -np.inf else 0
+    high = int(np.searchsorted(ordered, np.inf, side="left")) if ordered[-1] == np.inf else len(ordered)
+    return low, high
 
 
-def _counted_by_value(knots: Numbers, values: Numbers, low: int, high: int) -> Ints:
-    """Count integers of a small range without sorting them."""
-    offsets = (values - values.dtype.type(low)).astype(np.int64, copy=False)
-    up_to = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(offsets, minlength=high - low + 1))])
+def _counted_by_value(knots: Numbers, values: Numbers, low: int, high: int) -> tuple[Ints, Numbers, Ints]:
+    """Count integers of a small range without sorting them; give the distinct ones, too, and how often each occurs."""
+    start = values.dtype.type(low)
+    found = np.bincount((values - start).view(np.int64), minlength=high - low + 1)
+    there = np.flatnonzero(found)
+    distinct: Numbers = (there.astype(values.dtype) + start).astype(values.dtype, copy=False)
+    often: Ints = found[there].astype(np.int64, copy=False)
+    if not len(knots):
+        return np.zeros((2, 0), np.int64), distinct, often
+    up_to = np.concatenate([np.zeros(1, np.int64), np.cumsum(found)])
     first, last = knots.dtype.type(low), knots.dtype.type(high)
-    place = (np.clip(knots, first, last) - first).astype(np.int64)
-    return np.stack([np.where(knots > last, len(values), up_to[place]), np.where(knots < first, 0, up_to[place + 1])])
+    place = (np.clip(knots, first, last) - first).view(np.int64)
+    below = np.where(knots > last, len(values), up_to[place])
+    return np.stack([below, np.where(knots < first, 0, up_to[place + 1])]), distinct, often
 
 
-def _counted_by_order(knots: Numbers, values: Numbers) -> Ints:
+def _counted_by_order(knots: Numbers, values: Numbers) -> tuple[Ints, Numbers]:
     """Sort the chunk, then look the few knots up in it: faster than to look each value up among the knots."""
     ordered = np.sort(values)
     at_most = np.searchsorted(ordered, knots, side="right").astype(np.int64, copy=False)
     below = at_most.copy()
     present = np.flatnonzero(ordered[np.maximum(at_most - 1, 0)] == knots)
     below[present] = np.searchsorted(ordered, knots[present], side="left")
-    return np.stack([below, at_most])
+    return np.stack([below, at_most]), ordered

@@ -14,10 +14,12 @@ from holdfast.shared.canonical import canonical
 from holdfast.shared.errors import IntegrityError
 
 MAGIC = b"HOLDFAST"
-VERSION = 1
+VERSION, VERSIONS = 2, (1, 2)
 PREAMBLE = struct.Struct("<8sHHIQQ")
 ITEM = 8
-LARGEST = 1 << 30
+LARGEST, LARGEST_TEXT = 1 << 30, 1 << 26
+DENSE, RATIO = 1 << 26, 100
+ZSTD, PLAIN = 0, 1
 LEVEL = 9
 Array = NDArray[Any]
 
@@ -26,9 +28,10 @@ def pack(header: dict[str, Any], arrays: Sequence[Array]) -> bytes:
     """Write a header and arrays; bytes of equal weight stand together, which compresses well."""
     text = canonical({"header": header, "arrays": [[array.dtype.kind, len(array)] for array in arrays]})
     body = b"".join([text, *(_shuffled(array) for array in arrays)])
-    preamble = PREAMBLE.pack(MAGIC, VERSION, 0, zlib.crc32(body), len(text), len(body))
     compressed: bytes = pa.Codec("zstd", compression_level=LEVEL).compress(body, asbytes=True)
-    return preamble + compressed
+    is_fit = len(body) <= _most(len(compressed))
+    preamble = PREAMBLE.pack(MAGIC, VERSION, ZSTD if is_fit else PLAIN, zlib.crc32(body), len(text), len(body))
+    return preamble + (compressed if is_fit else body)
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], list[Array]]:
@@ -38,7 +41,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[Array]]:
         contents = json.loads(bytes(body[:text_size]))
         shapes = [(np.dtype(f"<{kind}{ITEM}"), int(length)) for kind, length in contents["arrays"] if kind in "iuf"]
         header = contents["header"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise IntegrityError(f"the header of the file is broken: {str(error)[:120]}") from error
     wanted = text_size + ITEM * sum(length for _, length in shapes)
     if (
@@ -61,23 +64,34 @@ def is_packed(data: bytes) -> bool:
     return data[: len(MAGIC)] == MAGIC
 
 
+def _most(compressed: int) -> int:
+    """Say to how many bytes so many may unpack, so that a forged file costs little; what is denser is stored plain."""
+    return min(LARGEST, max(DENSE, RATIO * compressed))
+
+
 def _body(data: bytes) -> tuple[memoryview, int]:
     if len(data) < PREAMBLE.size:
         raise IntegrityError(f"the file has {len(data)} bytes, expected at least {PREAMBLE.size}")
-    magic, version, reserved, checksum, text_size, size = PREAMBLE.unpack_from(data)
-    if magic != MAGIC or version != VERSION or reserved:
+    magic, version, codec, checksum, text_size, size = PREAMBLE.unpack_from(data)
+    if magic != MAGIC or version not in VERSIONS or codec not in (ZSTD, PLAIN):
         raise IntegrityError(
-            f"the file begins with {magic!r}, version {version}, expected {MAGIC!r}, version {VERSION}"
+            f"the file begins with {magic!r}, version {version}, expected {MAGIC!r}, version {VERSION} or before"
         )
-    if size > LARGEST or text_size > size:
-        raise IntegrityError(f"the file declares {size} bytes, expected at most {LARGEST}")
-    try:
-        body = memoryview(pa.Codec("zstd").decompress(data[PREAMBLE.size :], decompressed_size=size, asbytes=True))
-    except (pa.ArrowException, OSError) as error:
-        raise IntegrityError(f"the file cannot be decompressed: {str(error)[:120]}") from error
+    packed = memoryview(data)[PREAMBLE.size :]
+    most = _most(len(packed)) if codec == ZSTD else min(LARGEST, len(packed))
+    if size > most or text_size > min(size, LARGEST_TEXT):
+        raise IntegrityError(f"the file declares {size} bytes, expected at most {most}")
+    body = _decompressed(packed, size) if codec == ZSTD else packed
     if len(body) != size or zlib.crc32(body) != checksum:
         raise IntegrityError("the file is not what was written: its checksum differs")
     return body, text_size
+
+
+def _decompressed(packed: memoryview, size: int) -> memoryview:
+    try:
+        return memoryview(pa.Codec("zstd").decompress(packed, decompressed_size=size, asbytes=True))
+    except (pa.ArrowException, OSError) as error:
+        raise IntegrityError(f"the file cannot be decompressed: {str(error)[:120]}") from error
 
 
 def _shuffled(array: Array) -> bytes:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from holdfast.batches.kernel.kolmogorov import survival
 
 Ints = NDArray[np.int64]
 FEWEST_EXPECTED, LEAST_EXPECTED = 5.0, 1.0
+LEAST_ALPHA = 1e-300
 
 
 class ChiSquare(NamedTuple):
@@ -115,6 +117,29 @@ def two_proportions_p(hits: int, n: int, other_hits: int, m: int, *, extra_varia
     return math.erfc(abs(z) / math.sqrt(2))
 
 
+def rate_bounds(hits: int, n: int, other_hits: int, m: int, *, alpha: float) -> tuple[float, float]:
+    """Give what the second rate may truly be above the first, with probability 1 - alpha.
+
+    Wilson's score limits of each rate put together: R. G. Newcombe, Statistics in Medicine 17, 1998, method 10.
+    """
+    z = quantile(alpha)
+    (first, low, high), (second, other_low, other_high) = _wilson(hits, n, z), _wilson(other_hits, m, z)
+    difference = second - first
+    down, up = math.hypot(second - other_low, high - first), math.hypot(other_high - second, first - low)
+    return difference - down, difference + up
+
+
+def _wilson(hits: int, n: int, z: float) -> tuple[float, float, float]:
+    rate, square = hits / n, z * z
+    middle, reach = rate + square / (2 * n), z * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n))
+    return rate, max(0.0, (middle - reach) / (1 + square / n)), min(1.0, (middle + reach) / (1 + square / n))
+
+
+def quantile(alpha: float) -> float:
+    """Give what a normal deviate exceeds, to either side, with probability alpha, however small."""
+    return -NormalDist().inv_cdf(max(alpha, LEAST_ALPHA) / 2)
+
+
 def _fisher_p(hits: int, n: int, other_hits: int, m: int) -> float:
     if n < m:
         hits, n, other_hits, m = other_hits, m, hits, n
@@ -131,17 +156,44 @@ def _fisher_p(hits: int, n: int, other_hits: int, m: int) -> float:
     return float(min(1.0, 2 * tail))
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjust p-values so that all may be read at one level (S. Holm, Scand. J. Statistics 6, 1979)."""
+def outside_p(outside: int, n: int, m: int) -> float:
+    """Give the p-value that at least so many of m values lie below the least or above the greatest of n others.
+
+    Where nothing has changed every order of the n + m values is as likely: S. S. Wilks, "Statistical Prediction with
+    Special Reference to the Problem of Tolerance Limits", Annals of Math. Statistics 13, 1942. One end alone is passed
+    by k values with chance h(k), both together with h(k) + k (h(k) - h(k + 1)). With ties it is too large, if wrong.
+    """
+    if not n or outside <= 0:
+        return 1.0
+    log = math.lgamma(m + 1) - math.lgamma(m - outside + 1) - math.lgamma(n + m + 1) + math.lgamma(n + m - outside + 1)
+    return min(1.0, math.exp(log) * (1 + outside * n / (n + m - outside)))
+
+
+def absent_p(count: int, n: int, m: int) -> float:
+    """Give the p-value that none of m rows has a label which `count` of n others have: R. A. Fisher's exact test, 1935.
+
+    All of them fall on the n sides, as C(n + m - count, m) of C(n + m, m) ways do.
+    """
+    log = math.lgamma(n + m - count + 1) - math.lgamma(n - count + 1) - math.lgamma(n + m + 1) + math.lgamma(n + 1)
+    return min(1.0, math.exp(log)) if n and m else 1.0
+
+
+def holm(p_values: Sequence[float], weights: Sequence[float] | None = None) -> list[float]:
+    """Adjust p-values so that all may be read at one level (S. Holm, Scand. J. Statistics 6, 1979).
+
+    With `weights`, as in that paper's last part, a test may use a share of the level that is its weight's share of all.
+    """
     p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p, kind="stable")
+    w = np.ones_like(p) if weights is None else np.asarray(weights, dtype=np.float64)
+    order = np.argsort(p / w, kind="stable")
+    left = np.cumsum(w[order][::-1])[::-1]
     adjusted = np.empty_like(p)
-    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)))
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] / w[order] * left))
     return [float(value) for value in adjusted]
 
 
-def half_width(n: int, m: int, *, alpha: float, tests: int, categories: int = 2) -> float:
-    """Give how far an observed distance may exceed the true one, in `tests` tests at once with probability 1 - alpha.
+def half_width(n: int, m: int, *, alpha: float, tests: float = 1, categories: int = 2) -> float:
+    """Give how far an observed distance may be from the true one, in `tests` tests at once with probability 1 - alpha.
 
     Distribution functions and rates: A. Dvoretzky, J. Kiefer, J. Wolfowitz, 1956; P. Massart, 1990, two samples. Total
     variation: W. Hoeffding, 1963, over every set of categories, as J. Bretagnolle and C. Huber, 1979.

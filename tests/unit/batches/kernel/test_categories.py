@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.batches.kernel.categories import BUCKETS, Categories
+from holdfast.batches.kernel.categories import BUCKETS, Categories, Unseen
 from holdfast.batches.kernel.columns import Labels
 from holdfast.batches.kernel.statistics import chi_square, pooled
 
@@ -58,3 +58,52 @@ def test_a_label_that_takes_over_is_seen_even_among_identifiers() -> None:
     known = Categories.of([identifiers(0, 30_000)])
     counts = known.count(identifiers(900_000, 4_000)) + known.count(Labels(["order-x"], np.array([600]), 0))
     assert chi_square(*pooled(known.counts, counts[:-1])).p < 1e-12
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS, st.lists(WORDS, max_size=4))
+def test_new_labels_are_told_with_their_counts_however_they_are_cut(
+    reference: list[str], parts: list[list[str]]
+) -> None:
+    known = Categories.of([part(reference)])
+    words = [word for chunk in parts for word in chunk if word not in reference]
+    nothing = known.nothing_unseen()
+    assert nothing is not None
+    found = nothing
+    for chunk in parts:
+        new = known.tally(part(chunk))[1]
+        assert new is not None
+        found = new + found
+    assert found == Unseen(len(words), {word: words.count(word) for word in sorted(set(words))})
+
+
+def test_of_very_many_new_labels_a_thousand_are_told_exactly() -> None:
+    known = Categories.of([part(["a"])])
+    ones = [known.tally(identifiers(first, 3_000))[1] for first in (0, 1_500, 3_000)]
+    assert all(one is not None and not one.is_complete for one in ones)
+    first, second, third = (one for one in ones if one is not None)
+    assert (first + second) + third == third + (second + first)
+    whole = first + second + third
+    assert (whole.total, len(whole.labels), whole.is_complete) == (9_000, 1_000, False)
+    for name, count in whole.labels.items():
+        assert count == 2 if 1_500 <= int(name.removeprefix("order-")) < 4_500 else 1
+
+
+def test_the_labels_told_do_not_stand_near_each_other() -> None:
+    found = Categories.of([part(["a"])]).tally(identifiers(0, 20_000))[1]
+    assert found is not None
+    numbers = sorted(int(name.removeprefix("order-")) for name in found.labels)
+    shares = np.histogram(numbers, bins=10, range=(0, 20_000))[0]
+    assert shares.min() > 60
+
+
+def test_two_spellings_of_one_label_are_one() -> None:
+    found = Unseen.of(["x", "y", "x"], np.array([2, 3, 4]))
+    assert found == Unseen(9, {"x": 6, "y": 3})
+
+
+def test_a_column_of_too_many_labels_says_so() -> None:
+    hashed, plain = Categories.of([identifiers(0, 10_001)]), Categories.of([identifiers(0, 10_000)])
+    assert (hashed.is_hashed, plain.is_hashed) == (True, False)
+    assert hashed.nothing_unseen() is None
+    assert hashed.tally(identifiers(0, 5))[1] is None

@@ -2,11 +2,15 @@
 
 import datetime
 import decimal
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow.compute import run_end_encode
 
 from holdfast.batches.kernel.columns import LONGEST_LABEL, Kind, kind_of, label, labels, numbers, unread
 
@@ -93,6 +97,53 @@ def test_long_labels_are_cut_and_still_differ() -> None:
     first, second = label(b"x" * 5_000 + b"1"), label(b"x" * 5_000 + b"2")
     assert first != second
     assert len(first) == len(second) == LONGEST_LABEL
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (pa.array([1, None, 2, 2]), [1, 2, 2]),
+        (pa.array([1.5, None, 2.0, 2.0], pa.float16()), [1.5, 2, 2]),
+        (pa.array([1, None, 2, 2], pa.timestamp("ms", "Asia/Kolkata")), [1_000, 2_000, 2_000]),
+        (pa.array([decimal.Decimal(1), None, decimal.Decimal(10) ** 60, None], pa.decimal256(70, 0)), [1, 1e60]),
+    ],
+    ids=lambda values: str(getattr(values, "type", "")),
+)
+def test_a_wrapping_of_values_is_taken_off(values: pa.Array, expected: list[float]) -> None:
+    wrapped = [values.dictionary_encode()] if not pa.types.is_float16(values.type) else []
+    if pa.types.is_integer(values.type) or pa.types.is_timestamp(values.type):
+        wrapped.append(run_end_encode(values))
+    for each in [values, *wrapped]:
+        assert (kind_of(each.type), numbers(each).numbers.tolist()) == (kind_of(values.type), expected)
+        assert numbers(each).nulls == values.null_count
+
+
+def test_text_in_runs_has_labels() -> None:
+    found = labels(run_end_encode(pa.array(["a", "a", None, "b"])))
+    assert (found.labels, found.counts.tolist(), found.nulls) == (["a", "b"], [2, 1], 1)
+
+
+def test_an_extension_is_what_it_stores() -> None:
+    flags = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, None, 0], pa.int8()))
+    assert (kind_of(flags.type), numbers(flags).numbers.tolist()) == (Kind.NUMBER, [1, 0])
+    names = pa.array([b"a" * 16, None], pa.uuid())
+    assert labels(names).labels == ["a" * 16]
+
+
+def test_a_dictionary_of_nothing_but_nulls_is_empty() -> None:
+    values = pa.DictionaryArray.from_arrays(pa.array([0, None, 0]), pa.nulls(1))
+    assert kind_of(values.type) is Kind.EMPTY
+    assert unread(values) == (0, 3, 0)
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=200).map(str.encode), st.binary(max_size=200)), max_size=20))
+def test_every_label_is_written_as_if_it_stood_alone(values: list[bytes | None]) -> None:
+    for start in (0, 1):
+        found, there = labels(pa.array(values, pa.binary())[start:]), Counter[str]()
+        for name, count in zip(found.labels, found.counts.tolist(), strict=True):
+            there[name] += count
+        assert there == Counter(label(value) for value in values[start:] if value is not None)
+        assert found.nulls == values[start:].count(None)
 
 
 def test_nested_values_are_only_counted() -> None:

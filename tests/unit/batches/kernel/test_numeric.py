@@ -1,5 +1,7 @@
 """A distribution keeps knots of equal mass, and counts are what they say."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,8 @@ ANY = st.one_of(
     st.lists(st.integers(-(2**63), 2**63 - 1), max_size=50).map(lambda values: np.array(values, np.int64)),
     st.lists(st.integers(0, 2**64 - 1), max_size=50).map(lambda values: np.array(values, np.uint64)),
     st.lists(st.integers(-9, 9), max_size=50).map(lambda values: np.array(values, np.int64)),
+    st.lists(st.integers(2**63 - 9, 2**63 + 9), max_size=50).map(lambda values: np.array(values, np.uint64)),
+    st.lists(st.integers(-(2**63), -(2**63) + 9), max_size=50).map(lambda values: np.array(values, np.int64)),
 )
 
 
@@ -75,3 +79,31 @@ def test_zeros_of_either_sign_are_one_knot_of_one_sign() -> None:
     known = Distribution.of([np.array([-0.0, 0.0, -0.0])], knots=None)
     assert not np.signbit(known.knots).any()
     assert known.count(np.array([-0.0, 0.0])).tolist() == [[0], [2]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY, ANY)
+def test_a_tally_is_of_what_was_counted(reference: Numbers, batch: Numbers) -> None:
+    known = Distribution.of([reference], knots=None)
+    tally = known.tally(batch)
+    numbers = batch.tolist()
+    assert tally.infinite == (numbers.count(-math.inf), numbers.count(math.inf))
+    assert tally.moments.n == len(numbers) - sum(tally.infinite)
+    assert Distribution.measured([reference], knots=4)[1].infinite == known.tally(reference).infinite == known.infinite
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANY, st.integers(2, 8))
+def test_a_distribution_measured_is_its_own_batch(values: Numbers, knots: int) -> None:
+    known, own = Distribution.measured([values], knots=knots)
+    again = known.tally(values)
+    assert (own.counts.tolist(), own.infinite, own.moments) == (again.counts.tolist(), again.infinite, again.moments)
+
+
+def test_only_the_same_knots_have_the_same_fingerprint() -> None:
+    prints = {
+        Distribution.of([values], knots=None).fingerprint
+        for values in (np.array([1, 2]), np.array([1.0, 2.0]), np.array([1, 3]), np.array([1, 2, 2]))
+    }
+    assert len(prints) == 4
+    assert Distribution.of([np.array([2, 1])], knots=None).fingerprint in prints

@@ -1,8 +1,10 @@
 """A file of ours is the same bytes for the same content, and nothing else is taken for one."""
 
 import hashlib
+import zlib
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,3 +57,45 @@ def test_other_bytes_are_refused(data: bytes) -> None:
 def test_a_declared_size_beyond_all_measure_is_refused_before_it_is_made() -> None:
     with pytest.raises(IntegrityError, match="declares"):
         unpack(DATA[:24] + (2**60).to_bytes(8, "little") + DATA[32:])
+
+
+def test_a_small_file_cannot_ask_for_much_memory() -> None:
+    bomb = (
+        zlib.crc32(bytes(1 << 27)),
+        (1 << 27).to_bytes(8, "little"),
+        pa.compress(bytes(1 << 27), "zstd", asbytes=True),
+    )
+    checksum, size, packed = bomb
+    forged = DATA[:12] + checksum.to_bytes(4, "little") + (2).to_bytes(8, "little") + size + packed
+    with pytest.raises(IntegrityError, match="declares"):
+        unpack(forged)
+
+
+def test_what_is_denser_than_may_be_unpacked_is_stored_plain() -> None:
+    zeros = np.zeros((1 << 23) + 1, np.int64)
+    data = pack({}, [zeros])
+    assert len(data) > zeros.nbytes
+    assert not unpack(data)[1][0].any()
+
+
+def test_a_file_of_a_version_to_come_is_refused() -> None:
+    with pytest.raises(IntegrityError, match="version 3, expected"):
+        unpack(DATA[:8] + (3).to_bytes(2, "little") + DATA[10:])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"[]", b"{}", b"[" * 99_999, b'{"header": 1, "arrays": []}',
+        b'{"header": {}, "arrays": [["i", Infinity]]}', b'{"header": {}, "arrays": 7}',
+        b'{"header": {}, "arrays": [["i", -1], ["i", 1]]}', b'{"header": {}, "arrays": [["O", 0]]}',
+        b'{"header": {}, "arrays": [["", 0]]}', b'{"header": {}, "arrays": [["iu", 0]]}',
+        b'{"header": {}, "arrays": [["i"]]}', b'{"header": {}, "arrays": [[null, null]]}', b"\xff\xfe", b"1" * 9_999,
+        b'{"header": {}, "arrays": [["i", 1e300]]}',
+    ],
+    ids=lambda text: text[:50].decode(errors="replace"),
+)  # fmt: skip
+def test_a_header_that_is_none_is_refused(text: bytes) -> None:
+    preamble = DATA[:10] + (1).to_bytes(2, "little") + zlib.crc32(text).to_bytes(4, "little")
+    with pytest.raises(IntegrityError):
+        unpack(preamble + len(text).to_bytes(8, "little") * 2 + text)

@@ -13,12 +13,16 @@ from scipy import stats
 from holdfast.batches.kernel.columns import Numbers
 from holdfast.batches.kernel.numeric import Distribution
 from holdfast.batches.kernel.statistics import (
+    absent_p,
     chi_square,
     half_width,
     holm,
     ks_distance,
     ks_p,
+    outside_p,
     pooled,
+    quantile,
+    rate_bounds,
     total_variation,
     two_proportions_p,
     unseen_p,
@@ -210,6 +214,83 @@ def test_holm_is_the_textbook_step_down(p_values: list[float]) -> None:
         ordered = sorted(p_values)
         steps = [(len(ordered) - at) * value for at, value in enumerate(ordered) if value <= p]
         assert found == pytest.approx(min(1.0, max(steps)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from([0.1, 0.5, 1.0, 2.0])), min_size=1, max_size=20))
+def test_holm_with_weights_steps_down_by_p_over_weight(tests: list[tuple[float, float]]) -> None:
+    adjusted = holm([p for p, _ in tests], [weight for _, weight in tests])
+    worst, left = 0.0, sum(weight for _, weight in tests)
+    for at in sorted(range(len(tests)), key=lambda at: tests[at][0] / tests[at][1]):
+        p, weight = tests[at]
+        worst = max(worst, min(1.0, p / weight * left))
+        left -= weight
+        assert adjusted[at] == pytest.approx(worst, abs=1e-9)
+
+
+def test_equal_weights_are_plain_holm() -> None:
+    p_values = [0.001, 0.2, 0.03, 0.0005]
+    assert holm(p_values, [0.3] * 4) == pytest.approx(holm(p_values))
+
+
+@pytest.mark.parametrize("weights", [[1.0] * 20, [0.05] * 10 + [1.5] * 10])
+def test_any_alarm_by_weighted_holm_is_as_rare_as_its_level(weights: list[float]) -> None:
+    random = np.random.default_rng(12)
+    alarms = sum(min(holm(random.random(20).tolist(), weights)) <= 0.05 for _ in range(2_000))
+    assert alarms <= 2_000 * 0.05 + 3 * math.sqrt(2_000 * 0.05)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(2, 60), st.integers(1, 60), st.data())
+def test_values_outside_the_reference_have_the_chance_that_all_orders_give(n: int, m: int, data: st.DataObject) -> None:
+    outside = data.draw(st.integers(0, m))
+    ways = [(few + 1) * math.comb(n + m - few - 2, n - 2) for few in range(outside, m + 1)]
+    assert outside_p(outside, n, m) == pytest.approx(sum(ways) / math.comb(n + m, n), rel=1e-9)
+
+
+def test_one_value_knows_no_range_and_an_empty_reference_none_at_all() -> None:
+    assert outside_p(5, 1, 9) == pytest.approx(1)
+    assert outside_p(5, 0, 9) == 1
+    assert outside_p(900, 100_000, 1_000) == pytest.approx(0, abs=1e-300)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 500), st.integers(1, 500), st.data())
+def test_an_absent_category_has_fishers_chance(n: int, m: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, n))
+    expected = stats.hypergeom.pmf(0, n + m, count, m)
+    assert absent_p(count, n, m) == pytest.approx(float(expected), rel=1e-8, abs=1e-300)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 400), st.integers(1, 400), st.floats(0, 1), st.floats(0, 1), st.sampled_from([0.2, 1e-5, 0.0]))
+def test_bounds_of_two_rates_hold_their_difference_and_mirror(
+    n: int, m: int, share: float, other: float, alpha: float
+) -> None:
+    hits, other_hits = int(share * n), int(other * m)
+    low, high = rate_bounds(hits, n, other_hits, m, alpha=alpha)
+    assert -1 - 1e-9 <= low <= other_hits / m - hits / n <= high <= 1 + 1e-9
+    assert rate_bounds(other_hits, m, hits, n, alpha=alpha) == pytest.approx((-high, -low))
+
+
+def test_bounds_of_two_rates_are_newcombes() -> None:
+    assert rate_bounds(48, 80, 56, 70, alpha=0.05) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    assert rate_bounds(0, 10, 10, 10, alpha=0.05) == pytest.approx((0.6075, 1.0), abs=5e-5)
+
+
+def test_bounds_of_two_rates_hold_as_often_as_they_say() -> None:
+    random, missed = np.random.default_rng(13), 0
+    for _ in range(2_000):
+        low, high = rate_bounds(
+            int(random.binomial(5_000, 0.01)), 5_000, int(random.binomial(400, 0.04)), 400, alpha=0.05
+        )
+        missed += not low <= 0.03 <= high
+    assert missed <= 2_000 * 0.06
+
+
+def test_a_quantile_is_a_normal_deviates_however_far_out() -> None:
+    assert quantile(0.05) == pytest.approx(1.959964, abs=1e-6)
+    assert 30 < quantile(0.0) < 40
 
 
 def test_a_bound_holds_as_often_as_it_says() -> None:

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from holdfast.batches.reading import reader
 from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.kernel.columns import Kind
 from holdfast.batches.kernel.counts import Counts
+from holdfast.batches.reading import columnar
 from holdfast.batches.reading.footer import BeyondLimits, Limits, Unreadable
 from holdfast.batches.reading.reader import read_baseline, read_counts
 from holdfast.shared.errors import ConfigurationError, ContractError
@@ -36,6 +36,11 @@ def table(rows: int = ROWS, seed: int = 1) -> pa.Table:
             "point": pa.array([{"x": 1, "y": "z"}] * rows),
         }
     )
+
+
+def flat(data: pa.Table) -> pa.Table:
+    """Lay the leaves of a struct beside the other columns."""
+    return data.flatten()
 
 
 def parquet(data: pa.Table, **options: object) -> bytes:
@@ -71,8 +76,8 @@ LAYOUTS = [
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_the_layout_of_a_file_does_not_matter(layout: dict[str, object]) -> None:
     data = table(seed=2)
-    baseline = Baseline.of(table())
-    assert content(read_counts(parquet(data, **layout), baseline)) == content(Counts.of(baseline, data))
+    baseline = Baseline.of(flat(table()))
+    assert content(read_counts(parquet(data, **layout), baseline)) == content(Counts.of(baseline, flat(data)))
     assert {name: column.kind for name, column in read_baseline([parquet(data, **layout)]).columns.items()} == {
         name: column.kind for name, column in baseline.columns.items()
     }
@@ -93,7 +98,7 @@ def test_a_local_file_reads_like_its_bytes(tmp_path: Path) -> None:
 def test_chunks_smaller_than_the_file_count_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     baseline, data = Baseline.of(table()), parquet(table(seed=2), row_group_size=800)
     whole = content(read_counts(data, baseline))
-    monkeypatch.setattr(reader, "ROWS", 333)
+    monkeypatch.setattr(columnar, "ROWS", 333)
     assert content(read_counts(data, baseline)) == whole
 
 
@@ -203,3 +208,49 @@ def test_a_decompression_bomb_is_refused_before_decoding(monkeypatch: pytest.Mon
     assert len(bomb) < 5_000
     with pytest.raises(BeyondLimits, match=r"unpack to \d+, expected at most 1000 times as many"):
         read_baseline([bomb])
+
+
+def test_the_leaves_of_a_struct_are_columns_of_their_own() -> None:
+    inner = [{"deep": {"y": "u"}, "x": 1}, {"deep": None, "x": 2}, None, {"deep": {"y": None}, "x": None}]
+    columns = read_baseline([parquet(pa.table({"p": inner, "q": [1, 2, 3, 4]}), row_group_size=2)]).columns
+    assert {name: (column.kind, column.n, column.nulls) for name, column in columns.items()} == {
+        "p.deep.y": (Kind.CATEGORY, 1, 3), "p.x": (Kind.NUMBER, 2, 2), "q": (Kind.NUMBER, 4, 0),
+    }  # fmt: skip
+
+
+def test_text_in_a_struct_counts_like_text_beside_it() -> None:
+    random = np.random.default_rng(3)
+    words = [str(word) for word in random.choice(["a", "b", "long" * 300], 5_000)]
+    source = parquet(pa.table({"w": words, "p": [{"w": word} for word in words]}), row_group_size=900)
+    columns = read_baseline([source]).columns
+    assert columns["w"].values.labels == columns["p.w"].values.labels  # type: ignore[union-attr]
+    assert columns["w"].values.counts.tolist() == columns["p.w"].values.counts.tolist()  # type: ignore[union-attr]
+
+
+def test_lists_and_maps_are_named_and_only_their_presence_is_counted() -> None:
+    lists = pa.array([[1, 2], None, []], pa.list_(pa.int64()))
+    maps = pa.array([[("k", 1)], None, None], pa.map_(pa.string(), pa.int64()))
+    within = pa.array([{"l": ["a"]}, {"l": None}, None], pa.struct([("l", pa.list_(pa.string()))]))
+    columns = read_baseline([parquet(pa.table({"l": lists, "m": maps, "p": within}))]).columns
+    assert {name: (column.kind, column.n, column.nulls) for name, column in columns.items()} == {
+        "l": (Kind.NESTED, 2, 1), "m": (Kind.NESTED, 1, 2), "p.l": (Kind.NESTED, 1, 2),
+    }  # fmt: skip
+
+
+def test_a_struct_whose_leaf_would_take_a_name_twice_stays_whole() -> None:
+    data = pa.table({"p": [{"x": 1}], "p.x": [2.5], "q": [{"a": {"b": 1}, "a.b": 2}]})
+    assert {name: column.kind for name, column in read_baseline([parquet(data)]).columns.items()} == {
+        "p": Kind.NESTED, "p.x": Kind.NUMBER, "q": Kind.NESTED,
+    }  # fmt: skip
+
+
+def test_time_that_is_up_ends_the_reading_between_chunks() -> None:
+    asked = iter([False, False, False, True, True, True, True])
+    with pytest.raises(BeyondLimits, match="in the time there is"):
+        read_counts(parquet(table()), Baseline.of(table()), expired=lambda: next(asked))
+
+
+def test_a_list_that_could_hold_all_values_of_its_chunk_is_bounded_before_it_is_decoded() -> None:
+    data = parquet(pa.table({"l": [[1.5] * 100] * 100}))
+    with pytest.raises(BeyondLimits, match="bytes in lists of column"):
+        read_baseline([data], limits=Limits(chunk_bytes=50_000))

@@ -1,0 +1,1 @@
+"""The formats a table may come in: one file each, found by itself."""

@@ -1,0 +1,1 @@
+"""What expectations count while a batch is read: additive states over chunks."""

@@ -1,0 +1,32 @@
+"""The deviation of the finite values is held against bounds."""
+
+import statistics
+
+import pyarrow as pa
+import pytest
+
+from tests.unit.batches.expectations.conftest import Told
+
+VALUES = [1.0, 2.0, 3.0, 4.0]
+EXACT = statistics.pstdev(VALUES)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "word"),
+    [(EXACT - 1e-6, EXACT + 1e-6, "held"), (EXACT + 0.01, None, "broken"), (None, EXACT - 0.01, "broken")],
+)
+def test_it_is_held_against_both_bounds(told: Told, minimum: float, maximum: float, word: str) -> None:
+    table = pa.table({"x": [*VALUES, None, float("nan")]})
+    outcome = told(table, expect="deviation_between", column="x", minimum=minimum, maximum=maximum)
+    assert outcome.word == word
+    assert f"{EXACT:g}, expected" in outcome.said
+
+
+def test_infinite_values_and_none_are_no_pass(told: Told) -> None:
+    infinite = pa.table({"x": [1.0, float("inf")]})
+    assert told(infinite, expect="deviation_between", column="x", minimum=0).word == "broken"
+    assert (
+        told(pa.table({"x": pa.nulls(2, pa.float64())}), expect="deviation_between", column="x", minimum=0).word
+        == "broken"
+    )
+    assert told(pa.table({"x": ["a"]}), expect="deviation_between", column="x", minimum=0).word == "uncountable"

@@ -1,0 +1,18 @@
+"""Forbidden values are counted."""
+
+import pyarrow as pa
+
+from tests.unit.batches.expectations.conftest import Told
+
+
+def test_forbidden_words_and_numbers_are_found(told: Told) -> None:
+    table = pa.table({"c": ["n/a", "b", "c", None], "x": [-999.0, 1.0, 2.0, -999.0]})
+    assert told(table, expect="forbidden", column="c", values=["n/a", ""]).share == 1 / 3
+    assert told(table, expect="forbidden", column="x", values=[-999]).word == "broken"
+    assert told(table, expect="forbidden", column="x", values=[-999], mostly=0.5).word == "held"
+    assert told(table, expect="forbidden", column="x", values=[0]).word == "held"
+
+
+def test_a_column_without_a_value_is_no_pass(told: Told) -> None:
+    assert told(pa.table({"c": pa.nulls(2)}), expect="forbidden", column="c", values=["x"]).word == "broken"
+    assert told(pa.table({"d": [1]}), expect="forbidden", column="c", values=["x"]).word == "broken"

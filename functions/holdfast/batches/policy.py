@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from holdfast.batches import detectors
+from holdfast.batches.expected import Expected
 from holdfast.shared.contract import explained
 
 BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
@@ -38,7 +39,7 @@ MOST_COLUMNS = 10_000
 class Policy(BaseModel):
     """A part of the manifest: closed and frozen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @cache
@@ -176,9 +177,17 @@ class SeasonalPolicy(Policy):
 
 
 class SchemaPolicy(Policy):
-    """Columns without which a batch is of no use: their loss or change of type quarantines it."""
+    """Columns without which a batch is of no use, and what becomes of a column that is new.
+
+    The loss of a critical column or its change of kind quarantines the batch. With `optional` the contract takes a new
+    column in as one that may be there or not; with `none` it is a notice each time.
+    """
 
     critical: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    evolve: Literal["optional", "none"] = "none"
+
+
+Expectations = Annotated[tuple[Expected, ...], Field(max_length=1_000)]
 
 
 class ColumnPolicy(Policy):

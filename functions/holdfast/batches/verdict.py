@@ -10,6 +10,8 @@ from holdfast.shared.contract import Emitted
 NAME_LENGTH = 200
 Test = Literal[
     "ks",
+    "rank_sum",
+    "rank_spread",
     "chi2",
     "null_rate",
     "new_categories",

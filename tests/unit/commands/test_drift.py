@@ -13,7 +13,8 @@ import pytest
 
 from holdfast_console.main import main
 
-KEYS = {"name", "test", "n", "effect", "lower", "p", "p_adjusted", "threshold", "level", "detail"}
+KEYS = {"name", "test", "n", "effect", "lower", "upper", "p", "p_adjusted", "threshold", "level", "detail", "weight",
+        "distances"}  # fmt: skip
 
 
 @pytest.fixture
@@ -95,6 +96,71 @@ def test_thresholds_are_obeyed(folder: Path, capsys: pytest.CaptureFixture[str])
         assert [line["level"] for line in lines(capsys)] == [level]
 
 
+def test_a_line_tells_what_the_decision_rests_on(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["drift", str(folder / "reference"), str(folder / "shifted"), "--json"])
+    (line,) = lines(capsys)
+    assert (line["n"], line["alpha"]) == (1_000, 0.01)
+    assert 0 < line["score"] <= 1
+    worst = line["columns"][0]
+    assert (worst["name"], worst["level"]) == ("x", "drift")
+    assert worst["lower"] <= worst["effect"] <= worst["upper"]
+    assert next(column for column in line["columns"] if column["test"] == "ks")["distances"]["psi"] > 0.1
+
+
+@pytest.mark.parametrize(
+    ("more", "level", "score"),
+    [
+        (["--ignore", "x"], "none", 0),
+        (["--weight", "x=0"], "notice", 0),
+        (["--column-effect", "x=0.9"], "notice", None),
+        (["--column-effect", "x=0.9", "--score", "0.05"], "drift", None),
+        (["--effect", "0.9", "--column-effect", "x=0.05"], "drift", None),
+    ],
+)
+def test_single_columns_are_heeded(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: list[str], level: str, score: float | None
+) -> None:
+    main(["drift", str(folder / "reference"), str(folder / "shifted"), "--json", *more])
+    (line,) = lines(capsys)
+    assert line["level"] == level
+    assert score is None or line["score"] == score
+
+
+def test_a_heavier_column_raises_the_score(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scores = []
+    for weight in ("1", "5"):
+        main(["drift", str(folder / "reference"), str(folder / "shifted"), "--json", "--weight", f"x={weight}"])
+        scores += [line["score"] for line in lines(capsys)]
+    assert scores[1] > scores[0] * 1.5
+
+
+MANIFEST = """
+buckets:
+  - {name: ml-data, region: eu-west-1, events: eventbridge}
+models:
+  bikes:
+    owner: mobility-team
+    batches: {bucket: ml-data, prefix: bikes/}
+    reference: s3://ml-data/reference.parquet
+    schema: {critical: [c]}
+    expectations: [{expect: not_null, column: x}]
+    drift: {effect: 0.9, columns: {x: {effect: 0.05, weight: 3}}}
+"""
+
+
+def test_a_manifest_says_how_a_model_is_judged(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "governance.yaml").write_text(MANIFEST)
+    places = [str(folder / name) for name in ("reference", "same", "shifted", "without")]
+    assert main(["drift", *places, "--manifest", str(folder / "governance.yaml"), "--json"]) == 1
+    printed = lines(capsys)
+    assert [line["level"] for line in printed] == ["none", "drift", "quarantined"]
+    assert all({"x"} == {c["name"] for c in line["columns"] if c["test"] == "expectation"} for line in printed[:2])
+    assert {column["weight"] for column in printed[1]["columns"] if column["test"] == "ks"} == {3}
+    named = ["--manifest", str(folder / "governance.yaml"), "--model"]
+    assert main(["drift", *places[:2], *named, "bikes", "--ignore", "x", "--json"]) == 0
+    assert main(["drift", *places[:2], *named, "trams"]) == 64
+
+
 def test_a_stored_baseline_serves_as_the_reference(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stored = folder / "stored.baseline"
     assert main(["baseline", str(folder / "reference"), "-o", str(stored), "--json"]) == 0
@@ -116,13 +182,19 @@ def test_a_stored_baseline_says_what_it_is_to_people(folder: Path, capsys: pytes
     assert "2 columns" in said.replace("\n", " ")
 
 
-def test_a_baseline_that_was_changed_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("damage", ["changed", "cut short", "hardly there"])
+def test_a_baseline_that_is_damaged_judges_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
     stored = folder / "stored.baseline"
     main(["baseline", str(folder / "reference"), "-o", str(stored)])
-    stored.write_bytes(stored.read_bytes()[:-3] + b"abc")
-    assert main(["drift", str(stored), str(folder / "same")]) == 1
-    said = capsys.readouterr().err
-    assert "checksum" in said or "decompressed" in said
+    data = stored.read_bytes()
+    stored.write_bytes({"changed": data[:-3] + b"abc", "cut short": data[:-9], "hardly there": data[:20]}[damage])
+    capsys.readouterr()
+    assert main(["drift", str(stored), str(folder / "shifted"), "--json"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"the reference {stored}" in said.err
 
 
 @pytest.mark.parametrize(
@@ -136,6 +208,14 @@ def test_a_baseline_that_was_changed_is_refused(folder: Path, capsys: pytest.Cap
         ["drift", "{}/reference", "{}/same", "--alpha", "nan"],
         ["drift", "{}/reference", "{}/same", "--effect", "nan"],
         ["drift", "{}/stored", "{}/same", "--exact"],
+        ["drift", "{}/reference", "{}/same", "--ignore", "y"],
+        ["drift", "{}/reference", "{}/same", "--weight", "x"],
+        ["drift", "{}/reference", "{}/same", "--weight", "x=heavy"],
+        ["drift", "{}/reference", "{}/same", "--weight", "x=-1"],
+        ["drift", "{}/reference", "{}/same", "--weight", "x=nan"],
+        ["drift", "{}/reference", "{}/same", "--column-effect", "x=1"],
+        ["drift", "{}/reference", "{}/same", "--column-effect", "y=0.1"],
+        ["drift", "{}/reference", "{}/same", "--model", "bikes"],
         ["baseline", "{}/reference"],
     ],
     ids=str,

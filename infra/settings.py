@@ -49,6 +49,8 @@ class Stage(BaseModel):
     alarm_topic: str | None = Field(default=None, pattern=ARN + r"sns:[a-z0-9-]+:\d{12}:.+$")
     log_retention_days: Annotated[int, AfterValidator(_retention)] = 90
     removal_policy: Literal["retain", "destroy"] = "retain"
+    report_lock: Literal["governance", "compliance"] = "governance"
+    report_retention_days: int = Field(default=365, ge=1, le=36_500)
     ledger_table: ExistingTable | None = None
     security_hub: bool = False
     config_rules: bool = False

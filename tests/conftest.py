@@ -85,18 +85,18 @@ def ledger(aws: None) -> Ledger:
 def queued() -> Callable[..., dict[str, Any]]:
     """Wrap messages as an SQS queue hands them to a function."""
 
-    def wrap(*bodies: Any) -> dict[str, Any]:
-        return {"Records": [_record(number, body) for number, body in enumerate(bodies)]}
+    def wrap(*bodies: Any, attempt: int = 1) -> dict[str, Any]:
+        return {"Records": [_record(number, body, attempt) for number, body in enumerate(bodies)]}
 
     return wrap
 
 
-def _record(number: int, body: Any) -> dict[str, Any]:
+def _record(number: int, body: Any, attempt: int) -> dict[str, Any]:
     return {
         "messageId": f"message-{number}",
         "receiptHandle": "handle",
         "body": body if isinstance(body, str) else json.dumps(body),
-        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1700000000000"},
+        "attributes": {"ApproximateReceiveCount": str(attempt), "SentTimestamp": "1700000000000"},
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue",

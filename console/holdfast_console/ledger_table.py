@@ -46,7 +46,7 @@ class Table:
             elif partition.startswith(DECISION_PREFIX) and sort == DECISION:
                 self.pointers[partition.removeprefix(DECISION_PREFIX)] = (item["stream"]["S"], _number(item))
             elif partition.startswith(OPEN_PREFIX):
-                self.noted.append(_noted(partition, sort, line.where))
+                self.noted.append(_noted(partition, sort, item.get("subject", item["sk"])["S"], line.where))
             elif partition.startswith((STREAM_PREFIX, OUTBOX_PREFIX)):
                 self._keep(mark_of(item["entry"]["S"].encode(), line.where), partition, sort)
             else:
@@ -83,9 +83,9 @@ def prove_table(lines: Iterable[Line]) -> dict[str, Link]:
     return ends
 
 
-def _noted(partition: str, sort: str, where: str) -> str:
+def _noted(partition: str, sort: str, subject: str, where: str) -> str:
     """Name the stream that a note says is open: what it says can be made anew, so only its place is proved."""
-    stream = f"{partition.split('#')[1]}#{sort}"
+    stream = f"{partition.split('#')[1]}#{subject}"
     if open_place(stream) != (partition, sort):
         raise IntegrityError(f"{where}: {stream} is noted at {partition}, where another belongs")
     return stream

@@ -15,6 +15,7 @@ from holdfast.batches.policy import (
     BatchSource,
     BucketName,
     DriftPolicy,
+    Expectations,
     ObjectUri,
     Policy,
     SchemaPolicy,
@@ -32,8 +33,6 @@ KEY_ARN = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$"
 MODEL_NAME = r"^[a-z0-9](-?[a-z0-9]){0,62}$"
 MOST_PROBLEMS = 20
 NOT_YET = {
-    ("models", "*", "schema", "evolve"),
-    ("models", "*", "expectations"),
     ("models", "*", "promotion"),
     ("models", "*", "retraining", "value_per_point_day"),
     ("models", "*", "retraining", "approval"),
@@ -76,6 +75,7 @@ class Model(Policy):
     batches: BatchSource
     reference: ObjectUri
     columns: SchemaPolicy = Field(default=SchemaPolicy(), alias="schema")
+    expectations: Expectations = ()
     drift: DriftPolicy = DriftPolicy()
     seasonal: SeasonalPolicy | None = None
     retraining: RetrainingPolicy | None = None
@@ -91,7 +91,7 @@ def _unique(buckets: tuple[Bucket, ...]) -> tuple[Bucket, ...]:
 class Manifest(BaseModel):
     """The whole of governance.yaml."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     scope: tuple[Scope, ...] = ()
     controls: tuple[ControlRule, ...] = ()

@@ -13,6 +13,10 @@ from infra.frame import Frame
 from infra.patterns import arrivals
 
 BASELINES, SAMPLES = "baselines/*", "samples/*"
+SPOOL_MB, PARTS_MB = 5 * 1024, 5 * 1024
+"""What text takes on disk once it is transcribed, and what the parts of a batch take that do not fit in memory."""
+ARROW = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""The functions that read data allocate as the command does, so that what is measured of one holds for the other."""
 OWN_OBJECTS = "objects of our own bucket are named when they are made"
 
 
@@ -36,20 +40,21 @@ class Batches(Construct):
 
     def _judge(self) -> QueuedFunction:
         settings = BatchJudgeSettings.environment(account=self._account, state_bucket=self._state.bucket_name)
-        size = Size(memory_mb=2048, timeout_seconds=120, batch_size=1)
+        size = Size(memory_mb=2048, timeout_seconds=300, batch_size=1, disk_mb=SPOOL_MB + PARTS_MB)
         judge = self._function("BatchJudge", "judge", settings, size, code=self._frame.code.data)
         if by_rule := self._objects.batches_told_by("eventbridge"):
             judge.inbox.receives("Arrivals", arrivals(by_rule))
         if by_notification := self._objects.notifiers():
             judge.inbox.admits_buckets(by_notification)
         self._objects.let_read(judge)
+        self._objects.let_list(judge, of=lambda model: model.batches.closed_by == "success")
         self._let_keep(judge, BASELINES, {"s3:GetObject"})
-        self._ledger.let_commit(judge, "batches", "baselines")
+        self._ledger.let_commit(judge, "batches", "baselines", "schema", notes_open=["batches"])
         return judge
 
     def _baseline_actor(self) -> None:
         settings = BaselineSettings.environment(account=self._account, state_bucket=self._state.bucket_name)
-        size = Size(memory_mb=3008, timeout_seconds=300, batch_size=1, most_at_once=2)
+        size = Size(memory_mb=3008, timeout_seconds=300, batch_size=1, most_at_once=2, disk_mb=SPOOL_MB)
         actor = self._function("BaselineActor", "baseline_actor", settings, size, code=self._frame.code.data)
         actor.inbox.receives(
             "Wanted",
@@ -57,6 +62,7 @@ class Batches(Construct):
             bus=self._ledger.bus,
         )
         self._objects.let_read(actor, references=True)
+        self._objects.let_list(actor, of=lambda model: model.seasonal is not None)
         self._let_keep(actor, BASELINES, {"s3:PutObject"}, encrypt=True)
         self._ledger.let_commit(actor, "baselines")
 
@@ -76,7 +82,8 @@ class Batches(Construct):
     def _quarantine_actor(self) -> None:
         settings = QuarantineSettings.environment(account=self._account, quarantine_bucket=self._quarantine.bucket_name)
         actor = self._function("QuarantineActor", "quarantine_actor", settings, Size(timeout_seconds=600, batch_size=1))
-        actor.inbox.receives("Refused", self._ledger.announced({"Batch Judged": {"quarantined"}}), bus=self._ledger.bus)
+        told = self._ledger.announced({"Batch Judged": {"quarantined"}, "Batch Released": None})
+        actor.inbox.receives("Refused", told, bus=self._ledger.bus)
         self._objects.let_read(actor, tagging=True)
         kept = {"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}
         actor.may("KeepCopies", kept, on=[self._quarantine.arn_for_objects("*")], because=OWN_OBJECTS)
@@ -104,7 +111,7 @@ class Batches(Construct):
     ) -> QueuedFunction:  # fmt: skip
         return QueuedFunction(
             self, name, frame=self._frame, handler=f"holdfast.batches.{module}.lambda_handler", size=size, code=code,
-            environment={**self._ledger.environment(name), **settings},
+            environment={**self._ledger.environment(name), **settings, **({} if code is None else ARROW)},
         )  # fmt: skip
 
     def _let_keep(self, function: QueuedFunction, objects: str, actions: set[str], *, encrypt: bool = False) -> None:

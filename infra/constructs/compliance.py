@@ -45,7 +45,7 @@ class Compliance(Construct):
         judge.inbox.receives("OwnNews", OWN_NEWS, also=[later])
         judge.inbox.receives("Hint", PATTERNS)
         let_ask(judge, needed())
-        self._ledger.let_commit(judge, "compliance", notes_open=True)
+        self._ledger.let_commit(judge, "compliance", notes_open=["compliance"])
         return judge
 
     def _sweeper(self) -> QueuedFunction:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aws_cdk import Duration, Stack
+from aws_cdk import Size as DiskSize
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -27,6 +28,7 @@ class Size:
     timeout_seconds: int = 60
     batch_size: int = 10
     most_at_once: int = 5
+    disk_mb: int | None = None
 
 
 class GovernedFunction(Construct):
@@ -56,6 +58,7 @@ class GovernedFunction(Construct):
             layers=None if from_image else [frame.manifest_layer], architecture=lambda_.Architecture.ARM_64,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if feeds_itself else None,
             memory_size=size.memory_mb, timeout=Duration.seconds(size.timeout_seconds), tracing=lambda_.Tracing.ACTIVE,
+            ephemeral_storage_size=None if size.disk_mb is None else DiskSize.mebibytes(size.disk_mb),
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": frame.stage.namespace, "POWERTOOLS_SERVICE_NAME": construct_id,
                 **environment,

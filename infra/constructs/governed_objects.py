@@ -1,9 +1,11 @@
 """What the manifest names in S3: which buckets tell of batches, and what a function may be let to do with them."""
 
+from collections.abc import Callable
+
 from aws_cdk import Stack
 
 from holdfast.batches.policy import bucket_of, key_of
-from holdfast.manifest import Manifest
+from holdfast.manifest import Manifest, Model
 from infra.constructs.governed_function import GovernedFunction
 from infra.reach import Place, beginning, listings, literal, narrowest
 
@@ -11,9 +13,7 @@ ROOM_OBJECTS, ROOM_BUCKETS, ROOM_KEYS, ROOM_LISTING, ROOM_NOTIFIERS = 36_000, 16
 NAMED_LATER = "batches are named when they land: exactly the prefixes that models read"
 MANY = "so many that a policy holds only the beginnings of their names"
 READ = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
-TAG = frozenset(
-    {"s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
-)
+TAG = frozenset(f"s3:{verb}Object{version}Tagging" for verb in ("Get", "Put", "Delete") for version in ("", "Version"))
 
 
 class GovernedObjects:
@@ -44,9 +44,11 @@ class GovernedObjects:
         function.may("TellGoneFromDenied", {"s3:ListBucket"}, on=names, because=MANY)
         function.use_key("OpenBatches", self._keys(buckets), by="s3", because=MANY)
 
-    def let_list(self, function: GovernedFunction) -> None:
-        """Let a function list the versions below the prefixes of batches."""
-        for number, (names, prefixes) in enumerate(listings(self._batches, room=ROOM_LISTING)):
+    def let_list(self, function: GovernedFunction, *, of: Callable[[Model], bool] = lambda _: True) -> None:
+        """Let a function list the versions below the prefixes of batches, of these models only."""
+        models = self._manifest.models.values()
+        places = sorted({(model.batches.bucket, model.batches.prefix) for model in models if of(model)})
+        for number, (names, prefixes) in enumerate(listings(places, room=ROOM_LISTING)):
             below = {"StringLike": {"s3:prefix": prefixes}}
             function.may(
                 f"ListBatches{number}", {"s3:ListBucketVersions"}, on=[self._bucket(name) for name in names], when=below

@@ -44,14 +44,14 @@ class LedgerAccess(Construct):
         function.may("LookUpInLedger", {"dynamodb:GetItem"}, on=[self.table.table_arn])
         self._use_table_key(function)
 
-    def let_commit(self, function: GovernedFunction, *domains: str, notes_open: bool = False) -> None:
+    def let_commit(self, function: GovernedFunction, *domains: str, notes_open: Collection[str] = ()) -> None:
         """Let a function read any stream, and commit to those of these domains only.
 
-        Where the ledger notes which streams have something open, it may also set and remove those notes.
+        Of the domains in which the ledger notes what is open it may also set and remove those notes.
         """
         self.let_look_up(function)
         function.may("ReadStreams", {"dynamodb:Query"}, on=[self.table.table_arn])
-        noted = [f"open#{domain}#*" for domain in domains] if notes_open else []
+        noted = [f"open#{domain}#*" for domain in notes_open]
         written = [*(f"stream#{domain}#*" for domain in domains), "decision#*", "outbox#*", *noted]
         function.may("CommitToLedger", {"dynamodb:PutItem"}, on=[self.table.table_arn], when=_keys(written))
         if noted:

@@ -39,7 +39,7 @@ class Retraining(Construct):
 
     def _judge(self) -> QueuedFunction:
         judge = self._function("RetrainingJudge", "judge", RetrainingSettings.environment(account=self._stack.account))
-        kinds = ("Batch Judged", "Batch Examined", "Baseline Activated", "Baseline Failed")
+        kinds = ("Batch Judged", "Batch Examined", "Batch Released", "Baseline Activated", "Baseline Failed")
         heard = dict.fromkeys(kinds)
         judge.inbox.receives("Evidence", self._ledger.announced(heard), bus=self._ledger.bus)
         judge.inbox.receives("Runs", {"OfPipelines": PIPELINE_CHANGED, "OfJobs": JOB_CHANGED})

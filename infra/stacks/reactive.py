@@ -15,6 +15,7 @@ from infra.constructs.hook import ProposalHook
 from infra.constructs.ledger import LedgerAccess
 from infra.constructs.notification import Notification
 from infra.constructs.remediation import Remediation
+from infra.constructs.reports import Reports
 from infra.constructs.retraining import Retraining
 from infra.frame import Frame
 from infra.settings import Stage
@@ -50,9 +51,10 @@ class Reactive(Stack):
         batches = Batches(
             self, "Batches", frame=frame, ledger=ledger, state=stateful.state, quarantine=stateful.quarantine
         )
+        Reports(self, "Reports", frame=frame, ledger=ledger, state=stateful.state, reports=stateful.reports)
         Retraining(self, "Retraining", frame=frame, ledger=ledger)
         Compliance(self, "Compliance", frame=frame, ledger=ledger)
-        own = (stateful.state, stateful.quarantine, stateful.access_logs)
+        own = (stateful.state, stateful.quarantine, stateful.reports, stateful.access_logs)
         Remediation(self, "Remediation", frame=frame, ledger=ledger, own=own)
         if stage.security_hub:
             SecurityHubExport(self, "SecurityHub", frame=frame, ledger=ledger)

@@ -1,4 +1,4 @@
-"""What must outlive every deployment: the ledger, baselines, quarantined batches, keys and the notices' topic."""
+"""What must outlive every deployment: the ledger, baselines, quarantined batches, reports, keys, the notices' topic."""
 
 from aws_cdk import Duration, Environment, Stack, StackSynthesizer
 from aws_cdk import aws_iam as iam
@@ -38,6 +38,7 @@ class Stateful(Stack):
         self.access_logs = self._access_logs(stage.log_retention_days)
         self.state = self._bucket("State")
         self.quarantine = self._bucket("Quarantine")
+        self.reports = self._bucket("Reports", lock=_lock(stage))
         self.notices = self._topic()
         self.alarm_topic: sns.ITopic = self.notices
         if stage.alarm_topic is not None:
@@ -92,7 +93,7 @@ class Stateful(Stack):
             removal_policy=self._removal,
         )
 
-    def _bucket(self, name: str) -> s3.Bucket:
+    def _bucket(self, name: str, *, lock: s3.ObjectLockRetention | None = None) -> s3.Bucket:
         kept = s3.LifecycleRule(
             noncurrent_version_expiration=Duration.days(365), abort_incomplete_multipart_upload_after=Duration.days(7)
         )  # fmt: skip
@@ -101,6 +102,7 @@ class Stateful(Stack):
             versioned=True, enforce_ssl=True, block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED, server_access_logs_bucket=self.access_logs,
             server_access_logs_prefix=f"{name.lower()}/", lifecycle_rules=[kept], removal_policy=self._removal,
+            object_lock_enabled=True if lock else None, object_lock_default_retention=lock,
         )  # fmt: skip
 
     def _topic(self) -> sns.Topic:
@@ -117,8 +119,15 @@ class Stateful(Stack):
     def _exported(self, *, with_table: bool) -> dict[str, str]:
         """Export every attribute that is known only once it stands, and give the name each goes by."""
         keys = (self.data_key.key_arn, self.messages_key.key_arn)
-        buckets = (self.state, self.quarantine, self.access_logs)
+        buckets = (self.state, self.quarantine, self.reports, self.access_logs)
         named = [value for bucket in buckets for value in (bucket.bucket_arn, bucket.bucket_name)]
         table = (self.ledger.table_arn, self.ledger.table_name, str(self.ledger.table_stream_arn)) if with_table else ()
         attributes = (*keys, *named, *table, self.notices.topic_arn, self.notices.topic_name)
         return {value: str(self.resolve(self.export_value(value))["Fn::ImportValue"]) for value in attributes}
+
+
+def _lock(stage: Stage) -> s3.ObjectLockRetention:
+    """Say how long, and against whom, a report is kept as it is."""
+    days = Duration.days(stage.report_retention_days)
+    is_strict = stage.report_lock == "compliance"
+    return s3.ObjectLockRetention.compliance(days) if is_strict else s3.ObjectLockRetention.governance(days)

@@ -1,6 +1,7 @@
 """Both doors of one batch: EventBridge's event and S3's notification."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.batches.contract import BatchArrived, ignored
+from holdfast.batches.contract import TABULAR, BatchArrived, ignored
+from holdfast.batches.policy import ClosedBy
 from holdfast.shared.errors import ContractError
 
 KEYS = Path(__file__).parents[3] / "shared" / "events" / "real" / "key-encoding" / "key-cases.json"
@@ -151,7 +153,7 @@ def test_what_does_not_name_an_object_is_refused(body: object) -> None:
         (changed(key="a.CSV.GZ"), None),
         (changed(size=0), "the object is empty"),
         (changed(key="a/"), "a folder key holds no data"),
-        (changed(key="a/.parquet/x"), "not tabular: the key ends in none of .parquet, .csv, .csv.gz, .jsonl"),
+        (changed(key="a/.parquet/x"), f"not tabular: the key ends in none of {', '.join(TABULAR)}"),
         (changed(key="quarantine/a.csv"), "under a quarantine prefix: what is kept there is no batch"),
         (changed(key="a/reports/a.csv"), "under a reports prefix: what is kept there is no batch"),
         ({**ENVELOPE, "detail-type": "Object Deleted"}, "Object Deleted: no new object"),
@@ -168,3 +170,40 @@ def test_a_prefix_governed_by_name_may_be_called_anything() -> None:
     assert ignored(arrived) is not None
     assert ignored(arrived, below="reports/bikes/") is None
     assert ignored(one(changed(key="reports/bikes/quarantine/a.csv")), below="reports/bikes/") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "closed_by"),
+    [("folder_closed", "success"), ("folder_closed_notification", "success"), ("manifest_file_created", "manifest")],
+)
+def test_what_closes_a_batch_is_one_only_where_the_manifest_says_so(
+    sample: Callable[[str], Any], name: str, closed_by: ClosedBy
+) -> None:
+    (arrived,) = BatchArrived.receive(sample(name))
+    assert ignored(arrived, below="bike-demand/batches/", closed_by=closed_by) is None
+    assert ignored(arrived, below="bike-demand/batches/") is not None
+
+
+def test_both_doors_tell_of_the_same_marker(sample: Callable[[str], Any]) -> None:
+    one, other = (BatchArrived.receive(sample(name))[0] for name in ("folder_closed", "folder_closed_notification"))
+    assert one.key == other.key == "bike-demand/batches/day=2026-03-02/_SUCCESS"
+    assert one.size == other.size == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "closed_by", "reason"),
+    [
+        ("in/d/part-0.parquet", "success", "part of a batch that its _SUCCESS closes"),
+        ("in/d/part-0.parquet", "manifest", "part of a batch that a manifest file lists"),
+        ("in/_temporary/0/_SUCCESS", "success", "under _temporary: what is hidden is no batch"),
+        ("in/d/_SUCCESS", "object", "not tabular"),
+        ("in/d/notes.txt", "manifest", "not tabular"),
+        ("in/quarantine/_SUCCESS", "success", "under a quarantine prefix"),
+        ("in/d/x.MANIFEST", "manifest", None),
+        ("in/d/manifest.json", "manifest", None),
+        ("in/_SUCCESS", "success", None),
+    ],
+)
+def test_a_part_alone_is_no_batch_and_what_closes_one_is(key: str, closed_by: ClosedBy, reason: str | None) -> None:
+    found = ignored(one(changed(key=key)), below="in/", closed_by=closed_by)
+    assert found is None if reason is None else str(found).startswith(reason)

@@ -6,13 +6,22 @@ import json
 import pytest
 
 from holdfast.batches import judge
-from holdfast.batches.settings import BaselineSettings, BatchJudgeSettings, QuarantineSettings, SweeperSettings
+from holdfast.batches.gathering import MOST_TOGETHER
+from holdfast.batches.reading.limits import LIMITS
+from holdfast.batches.settings import (
+    BaselineSettings,
+    BatchJudgeSettings,
+    QuarantineSettings,
+    ReporterSettings,
+    SweeperSettings,
+)
 from holdfast.compliance.settings import ComplianceSettings
 from holdfast.compliance.settings import SweeperSettings as ComplianceSweeperSettings
 from holdfast.ledger.contract import LedgerSettings, PublisherSettings
 from holdfast.notification.settings import NotificationSettings
 from holdfast.retraining.settings import RetrainingSettings
 from holdfast.shared.settings import Settings
+from infra.constructs.inbox import MOST_RECEIVES
 from tests.infrastructure.house import House, deployed, listed
 
 HANDLERS = {
@@ -20,6 +29,7 @@ HANDLERS = {
     "BaselineActor": "holdfast.batches.baseline_actor",
     "BatchSweeper": "holdfast.batches.sweeper",
     "QuarantineActor": "holdfast.batches.quarantine_actor",
+    "BatchReporter": "holdfast.batches.reporter",
     "RetrainingJudge": "holdfast.retraining.judge",
     "Trainer": "holdfast.retraining.trainer",
     "ComplianceJudge": "holdfast.compliance.judge",
@@ -34,6 +44,7 @@ KNOWS: dict[str, tuple[type[Settings], ...]] = {
     "BaselineActor": (LedgerSettings, BaselineSettings),
     "BatchSweeper": (LedgerSettings, SweeperSettings),
     "QuarantineActor": (LedgerSettings, QuarantineSettings),
+    "BatchReporter": (LedgerSettings, ReporterSettings),
     "RetrainingJudge": (LedgerSettings, RetrainingSettings),
     "Trainer": (LedgerSettings,),
     "ComplianceJudge": (LedgerSettings, ComplianceSettings),
@@ -171,3 +182,15 @@ def test_there_is_one_dashboard_with_every_function(house: House) -> None:
     body = json.dumps(page["Properties"]["DashboardBody"])
     assert all(name in body for name in HANDLERS)
     assert "{Holdfast/test,model}" in body, "the stage's own batches, not those of another in this account"
+
+
+def test_the_judge_of_batches_knows_its_last_attempt() -> None:
+    assert judge.LAST_ATTEMPT == MOST_RECEIVES
+
+
+@pytest.mark.parametrize(
+    ("name", "held"), [("BatchJudge", MOST_TOGETHER), ("BaselineActor", 0), ("BatchReporter", MOST_TOGETHER)]
+)
+def test_there_is_disk_for_all_that_a_function_may_lay_there(house: House, name: str, held: int) -> None:
+    disk = house.functions[name]["Properties"]["EphemeralStorage"]["Size"] * 1024**2
+    assert disk >= LIMITS.spooled_bytes + held

@@ -28,12 +28,14 @@ READS = {
 }
 DECLARED = {call for read in READS for call in read.calls} | LISTS
 MAY: dict[str, set[str]] = {
-    "BatchJudge": DRAIN | COMMITS | READS_OBJECTS,
+    "BatchJudge": DRAIN | COMMITS | READS_OBJECTS | {"dynamodb:DeleteItem"},
     "BaselineActor": DRAIN | COMMITS | READS_OBJECTS | {"s3:PutObject", "kms:GenerateDataKey"},
     "BatchSweeper": DRAIN | COMMITS | {"s3:ListBucketVersions", "sqs:SendMessage", "kms:GenerateDataKey"},
     "QuarantineActor": DRAIN | COMMITS | READS_OBJECTS
     | {"s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"}
+    | {"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"}
     | {"s3:PutObject", "s3:AbortMultipartUpload", "kms:GenerateDataKey"},
+    "BatchReporter": DRAIN | COMMITS | READS_OBJECTS | {"s3:PutObject", "s3:PutObjectRetention", "kms:GenerateDataKey"},
     "RetrainingJudge": DRAIN | COMMITS | {"sagemaker:DescribePipelineExecution", "sagemaker:DescribeTrainingJob"},
     "Trainer": DRAIN | COMMITS
     | {"sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"}
@@ -48,6 +50,7 @@ MAY: dict[str, set[str]] = {
         "dynamodb:DeleteItem", "events:PutEvents", "sqs:SendMessage", "kms:Decrypt", "kms:GenerateDataKey",
     },
 }  # fmt: skip
+NOTES = {"ComplianceJudge": "compliance", "BatchJudge": "batches"}
 JUDGES = ("BatchJudge", "RetrainingJudge", "ComplianceJudge")
 CHANGING = re.compile(r":(Put|Post|Delete|Create|Update|Start|Stop|Tag|Untag|Add|Remove|Abort|Pass|Publish)")
 
@@ -94,6 +97,7 @@ def test_of_the_ledger_nothing_is_deleted_but_what_was_announced_and_notes_of_wh
     }
     assert found == {
         "LedgerPublisher": ["outbox#*"], "OutboxTimer": ["outbox#*"], "ComplianceJudge": ["open#compliance#*"],
+        "BatchJudge": ["open#batches#*"],
     }  # fmt: skip
 
 
@@ -105,10 +109,11 @@ def test_the_sweeper_of_compliance_sees_of_the_ledger_only_what_is_open(house: H
 @pytest.mark.parametrize(
     ("name", "streams"),
     [
-        ("BatchJudge", ["batches", "baselines"]),
+        ("BatchJudge", ["batches", "baselines", "schema"]),
         ("BaselineActor", ["baselines"]),
         ("BatchSweeper", ["watch", "baselines"]),
         ("QuarantineActor", ["batches"]),
+        ("BatchReporter", ["reports"]),
         ("RetrainingJudge", ["retraining"]),
         ("Trainer", ["retraining"]),
         ("ComplianceJudge", ["compliance"]),
@@ -116,13 +121,13 @@ def test_the_sweeper_of_compliance_sees_of_the_ledger_only_what_is_open(house: H
 )
 def test_a_function_commits_to_its_own_streams_only(house: House, name: str, streams: list[str]) -> None:
     (statement,) = granted(house, name, "dynamodb:PutItem")
-    noted = ["open#compliance#*"] if name == "ComplianceJudge" else []
+    noted = [f"open#{NOTES[name]}#*"] if name in NOTES else []
     written = [*(f"stream#{stream}#*" for stream in streams), "decision#*", "outbox#*", *noted]
     assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": written}}
 
 
 def test_batches_are_read_by_exact_prefix(house: House) -> None:
-    for name in ("BatchJudge", "QuarantineActor"):
+    for name in ("BatchJudge", "QuarantineActor", "BatchReporter"):
         objects = {arn for one in granted(house, name, "s3:GetObjectVersion") for arn in listed(one["Resource"])}
         assert objects == {
             "arn:aws:s3:::ml-data/churn/batches/*",
@@ -143,7 +148,7 @@ def test_a_bucket_that_no_model_reads_is_granted_to_no_one_but_the_read_only_jud
     assert not [name for name in HANDLERS if any("unread" in text for text in texts(house.statements(name)))]
 
 
-@pytest.mark.parametrize("name", ["BatchJudge", "BaselineActor", "QuarantineActor"])
+@pytest.mark.parametrize("name", ["BatchJudge", "BaselineActor", "QuarantineActor", "BatchReporter"])
 def test_a_buckets_own_key_is_used_only_through_s3(house: House, name: str) -> None:
     (statement,) = (one for one in granted(house, name, "kms:Decrypt") if listed(one["Resource"]) == [KEY])
     assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
@@ -162,6 +167,25 @@ def test_the_sweeper_lists_only_below_prefixes(house: House) -> None:
         ("arn:aws:s3:::ml-data", {"StringLike": {"s3:prefix": ["churn/batches/*", "demand/batches/*"]}}),
         ("arn:aws:s3:::partner-drop", {"StringLike": {"s3:prefix": ["fraud/*"]}}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("function", "changes"),
+    [("BatchJudge", {"batches": {"bucket": "ml-data", "prefix": "churn/batches/", "closed_by": "success"}}),
+     ("BaselineActor", {"seasonal": {"same": "month"}})],
+)  # fmt: skip
+def test_only_where_a_folder_or_a_season_is_read_is_more_than_the_sweeper_let_list_and_only_there(
+    built: Any, function: str, changes: dict[str, Any]
+) -> None:
+    from tests.infrastructure.conftest import MANIFEST, manifest
+
+    churn = {**MANIFEST["models"]["churn"], **changes}
+    said = manifest(models={**MANIFEST["models"], "churn": churn})
+    house = built(said)
+    found = [(one["Resource"], one["Condition"]) for one in granted(house, function, "s3:ListBucketVersions")]
+    assert found == [("arn:aws:s3:::ml-data", {"StringLike": {"s3:prefix": ["churn/batches/*"]}})]
+    lists = {name for name in HANDLERS if granted(house, name, "s3:ListBucketVersions")}
+    assert lists == {"BatchSweeper", function}
 
 
 def test_the_trainer_starts_the_pipelines_the_manifest_names_and_passes_one_role(house: House) -> None:

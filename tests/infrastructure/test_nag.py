@@ -12,7 +12,7 @@ from infra.settings import Stage
 from tests.infrastructure.conftest import manifest
 from tests.infrastructure.test_functions import HANDLERS, QUEUED
 
-READERS = {"BatchJudge", "BaselineActor", "QuarantineActor"}
+READERS = {"BatchJudge", "BaselineActor", "QuarantineActor", "BatchReporter"}
 REVIEWED: dict[tuple[str, str], set[str]] = {
     ("L1", "3.12 is the runtime that the locks are compiled and tested for"): set(HANDLERS),
     ("SQS3", "it is where dead letters go itself"): {*QUEUED, "LedgerPublisher"},

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from infra.settings import Stage
+from tests.infrastructure.conftest import Built
 from tests.infrastructure.house import House, listed
 
 HERE = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
@@ -22,7 +24,7 @@ def test_the_ledger_streams_can_be_restored_and_is_not_deleted_by_mistake(house:
     assert said["BillingMode"] == "PAY_PER_REQUEST"
 
 
-@pytest.mark.parametrize("name", ["State", "Quarantine", "AccessLogs"])
+@pytest.mark.parametrize("name", ["State", "Quarantine", "Reports", "AccessLogs"])
 def test_a_bucket_is_closed_versioned_encrypted_logged_and_ends(house: House, name: str) -> None:
     bucket = house.resources[name]
     said = bucket["Properties"]
@@ -38,7 +40,7 @@ def test_a_bucket_is_closed_versioned_encrypted_logged_and_ends(house: House, na
     assert logs == (None if name == "AccessLogs" else {"Ref": house.logical("AccessLogs")})
 
 
-@pytest.mark.parametrize("name", ["State", "Quarantine", "AccessLogs"])
+@pytest.mark.parametrize("name", ["State", "Quarantine", "Reports", "AccessLogs"])
 def test_a_bucket_refuses_clear_text(house: House, name: str) -> None:
     statements = house.resources[f"{name}/Policy"]["Properties"]["PolicyDocument"]["Statement"]
     (denied,) = (one for one in statements if one["Effect"] == "Deny")
@@ -51,13 +53,31 @@ def test_access_logs_come_from_our_buckets_only(house: House) -> None:
     allowed = [one for one in statements if one["Effect"] == "Allow"]
     assert {json.dumps(one["Principal"]) for one in allowed} == {'{"Service": "logging.s3.amazonaws.com"}'}
     sources = {one["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::GetAtt"][0] for one in allowed}
-    assert sources == {house.logical("State"), house.logical("Quarantine")}
+    assert sources == {house.logical("State"), house.logical("Quarantine"), house.logical("Reports")}
 
 
 def test_quarantined_batches_and_baselines_never_expire(house: House) -> None:
-    for name in ("State", "Quarantine"):
+    for name in ("State", "Quarantine", "Reports"):
         for rule in house.resources[name]["Properties"]["LifecycleConfiguration"]["Rules"]:
             assert "ExpirationInDays" not in rule
+
+
+def test_reports_are_locked_for_as_long_and_as_firmly_as_the_stage_says(house: House, built: Built) -> None:
+    stage = Stage(name="strict", report_lock="compliance", report_retention_days=7)
+    said = house.resources["Reports"]["Properties"]
+    assert said["ObjectLockEnabled"] is True
+    assert lock_of(house) == {"Mode": "GOVERNANCE", "Days": 365}
+    assert lock_of(built(None, stage)) == {"Mode": "COMPLIANCE", "Days": 7}
+
+
+def test_no_role_may_shorten_a_lock_or_go_around_it(house: House) -> None:
+    for name in house.functions:
+        assert not {"s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"} & house.actions(name, "s3")
+
+
+def lock_of(house: House) -> Any:
+    """The default retention of the bucket of reports."""
+    return house.resources["Reports"]["Properties"]["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
 
 
 @pytest.mark.parametrize("name", ["DataKey", "MessagesKey"])
@@ -142,7 +162,7 @@ def test_the_publisher_and_the_timer_touch_only_the_outbox(house: House) -> None
 
 def test_everything_a_later_change_could_need_is_exported(house: House) -> None:
     exported = json.dumps(house.stateful["Outputs"])
-    for name in ("DataKey", "MessagesKey", "Ledger", "State", "Quarantine", "AccessLogs", "Notices"):
+    for name in ("DataKey", "MessagesKey", "Ledger", "State", "Quarantine", "Reports", "AccessLogs", "Notices"):
         assert house.logical(name) in exported
     imported = {said["Fn::ImportValue"] for said in imports(house.reactive)}
     assert imported <= {output["Export"]["Name"] for output in house.stateful["Outputs"].values()}

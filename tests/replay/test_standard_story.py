@@ -37,6 +37,8 @@ RARELY = {
     "Logs": "CloudWatch Logs seals the logs itself",
     "ReadBatches": "by ETag where a bucket keeps no versions; tags of objects without versions",
     "KeepCopies": "uploads in parts, above 5 GB",
+    "CloseInLedger": "a batch in quarantine that is overwritten where a bucket keeps no versions",
+    "KeepReports": "reads a report that another delivery stored",
     "UseStateKey": "S3 asks for both halves of a key at different calls",
     **dict.fromkeys(
         ("AskOfAll", "AskOfBuckets", "AskOfObjects", "AskOfS3Express", "AskOfSagemaker", "AskOfCloudtrail"),

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from moto.server import ThreadedMotoServer
 
-from holdfast.batches.settings import BatchJudgeSettings, QuarantineSettings, SweeperSettings
+from holdfast.batches.settings import BatchJudgeSettings, QuarantineSettings, ReporterSettings, SweeperSettings
 from holdfast.compliance.settings import SweeperSettings as ComplianceSweeperSettings
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Announcement, Cause, Decision, Entry, LedgerSettings, PublisherSettings
@@ -33,6 +33,7 @@ from tests.conftest import ACCOUNT, NOON, REGION, ROOT, TABLE, make_ledger_table
 FUNCTIONS = ROOT / "functions"
 ALIBI = ROOT / ".venv-alibi" / "bin" / "python"
 BUCKET, STATE, QUARANTINE, MODEL = "ml-data", "holdfast-state", "holdfast-quarantine", "bike"
+REPORTS = "holdfast-reports"
 PREFIX, REFERENCE, PIPELINE = "bike/batches/", "bike/reference.parquet", "bike-training"
 HANDLERS = {
     "LedgerPublisher": "holdfast.ledger.publisher",
@@ -41,6 +42,7 @@ HANDLERS = {
     "BaselineActor": "holdfast.batches.baseline_actor",
     "BatchSweeper": "holdfast.batches.sweeper",
     "QuarantineActor": "holdfast.batches.quarantine_actor",
+    "BatchReporter": "holdfast.batches.reporter",
     "RetrainingJudge": "holdfast.retraining.judge",
     "Trainer": "holdfast.retraining.trainer",
     "ComplianceJudge": "holdfast.compliance.judge",
@@ -113,6 +115,9 @@ class Account:
             **BatchJudgeSettings.environment(account=ACCOUNT, state_bucket=STATE),
             **SweeperSettings.environment(account=ACCOUNT, batch_queue_url=self.queue),
             **QuarantineSettings.environment(account=ACCOUNT, quarantine_bucket=QUARANTINE),
+            **ReporterSettings.environment(
+                account=ACCOUNT, state_bucket=STATE, report_bucket=REPORTS, lock_mode="COMPLIANCE", retention_days=1
+            ),
             **NotificationSettings.environment(topic=f"arn:aws:sns:{REGION}:{ACCOUNT}:people", stage="test"),
             "PATH": os.environ["PATH"],
             "AWS_ENDPOINT_URL": self.endpoint,
@@ -309,6 +314,11 @@ def _furnish(account: Account) -> None:
     for name in (BUCKET, STATE, QUARANTINE):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.create_bucket(
+        Bucket=REPORTS,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+    )
     s3.put_object(Bucket=BUCKET, Key=REFERENCE, Body=parquet(seed=0, rows=5_000))
     arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{account.queue.rsplit('/', 1)[1]}"
     events.create_event_bus(Name="ledger")

@@ -1,5 +1,6 @@
 """The handlers under the real runtime, each once through its whole way: event in, answer and effect out."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.runtime.conftest import (
     FUNCTIONS,
     HANDLERS,
     QUARANTINE,
+    REPORTS,
     TICK,
     WELL,
     Account,
@@ -43,6 +45,17 @@ def test_a_broken_batch_is_quarantined(ready: Account) -> None:
     assert ready.client("s3").get_object(Bucket=QUARANTINE, Key=copied["key"])["Body"].read() == parquet(
         seed=1, column="other"
     )
+
+
+def test_a_verdict_has_its_report(ready: Account) -> None:
+    ready.ask("BatchJudge", ready.put(parquet(seed=3, shift=1), name="reported.parquet"))
+    verdict = ready.recorded("batches", "Batch Judged")
+    assert ready.ask("BatchReporter", announced(verdict)).payload == WELL
+    (stored,) = [one for one in ready.entries("reports", "Report Stored") if one.cause == verdict.decision_id]
+    key = stored.body["page"]["uri"].removeprefix(f"s3://{REPORTS}/")
+    found = ready.client("s3").get_object(Bucket=REPORTS, Key=key)
+    assert hashlib.sha256(found["Body"].read()).hexdigest() == stored.body["page"]["sha256"]
+    assert found["ObjectLockMode"] == "COMPLIANCE"
 
 
 def test_evidence_is_taken_in_and_the_timer_decides_nothing_on_one_batch(ready: Account) -> None:

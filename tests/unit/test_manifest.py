@@ -140,7 +140,7 @@ def test_a_mistake_is_refused_with_its_line(tmp_path: Path, old: str, new: str, 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("schema: {", "schema: {evolve: optional, "),
+        ("    owner: mobility-team", "    promotion: {}\n    owner: mobility-team"),
     ],
 )
 def test_what_nothing_obeys_yet_is_refused_as_such(tmp_path: Path, old: str, new: str) -> None:
@@ -282,3 +282,36 @@ def test_the_schema_is_closed_and_names_every_key() -> None:
     said = schema()
     assert said["additionalProperties"] is False
     assert set(said["properties"]) == {"scope", "controls", "waivers", "buckets", "models"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("closed_by: success", None),
+        ("closed_by: manifest, due: {every_hours: 24, grace_hours: 2}", None),
+        ("due: {every_hours: 24}", None),
+        ("closed_by: marker", "object"),
+        ("due: {grace_hours: 2}", "required, and missing"),
+        ("due: {every_hours: 0}", "greater than or equal to 1"),
+        ("due: {every_hours: 24, grace: 2}", "unknown key, expected one of every_hours, grace_hours"),
+    ],
+)
+def test_what_closes_a_batch_and_when_one_is_due(tmp_path: Path, keys: str, said: str | None) -> None:
+    text = GOOD.replace("since: deploy", f"since: deploy, {keys}")
+    assert text != GOOD
+    if said is None:
+        Manifest.load(written(tmp_path, text))
+        return
+    with pytest.raises(ConfigurationError, match=said):
+        Manifest.load(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(("same", "said"), [("month", None), ("weekday", None), ("year", "month")])
+def test_a_season_is_a_month_or_a_weekday(tmp_path: Path, same: str, said: str | None) -> None:
+    text = GOOD.replace("    drift:", f"    seasonal: {{same: {same}}}\n    drift:", 1)
+    assert text != GOOD
+    if said is None:
+        Manifest.load(written(tmp_path, text))
+        return
+    with pytest.raises(ConfigurationError, match=said):
+        Manifest.load(written(tmp_path, text))

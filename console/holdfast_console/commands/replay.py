@@ -15,6 +15,7 @@ from holdfast_console.replay.session import START, Twin
 from holdfast_console.replay.stories import Story, events_of, play
 from holdfast_console.replay.trace import Line
 from holdfast_console.story import chapters, telling
+from holdfast_console.story.batch_reports import worst
 from holdfast_console.story.report import report as page
 from holdfast_console.terminal import coloured, console, json_line, plain
 
@@ -37,7 +38,9 @@ FAILED = 1
     "--deliveries", type=click.IntRange(1, 10), default=1, show_default=True, help="How often each delivery comes."
 )
 @click.option(
-    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the bundled story as an HTML page."
+    "--report",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the bundled story as an HTML page, and a batch report for each model that drifted.",
 )
 @click.option(
     "--export", type=click.Path(dir_okay=False, path_type=Path), help="Write the ledger, for `holdfast ledger verify`."
@@ -110,7 +113,11 @@ class Telling:
                 if not claim.holds:
                     self._problem(f"not borne out: {claim.text}")
             if self._report is not None:
-                self._write(self._report, page(told, twin.ledger_entries(), _words(figures(twin))))
+                pages = {f"{self._report.stem}-{model}.html": drawn for model, drawn in worst(twin)}
+                for name, drawn in pages.items():
+                    self._write(self._report.with_name(name), drawn)
+                told_so = page(told, twin.ledger_entries(), _words(figures(twin)), reports=tuple(pages))
+                self._write(self._report, told_so.encode())
 
     def story(self, path: Path) -> None:
         """Play a story and check what it expects."""
@@ -177,9 +184,9 @@ class Telling:
         for grant in unused if self._grants else ():
             self._terminal.print(plain(f"never used: {grant}"), style="dim", soft_wrap=True)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
 
 
 def figures(twin: Twin) -> dict[str, int | float]:

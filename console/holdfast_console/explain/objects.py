@@ -6,6 +6,12 @@ from holdfast.batches.contract import CREATED, DELETED, BatchArrived, ignored
 from holdfast_console.explain.scope import Scope
 from holdfast_console.explain.words import Action, Document, action, ignore, needed, text
 
+HOW = {
+    "object": "reads it {}",
+    "success": "reads what lies in the folder that it closes, each part by version",
+    "manifest": "reads it {}, and each part that it lists by version",
+}
+
 
 def bridged(event: Document, scope: Scope) -> list[Action]:
     """Explain an S3 event of EventBridge."""
@@ -25,18 +31,19 @@ def notified(record: Document, scope: Scope) -> list[Action]:
 def explain(arrived: BatchArrived, scope: Scope) -> list[Action]:
     """Say what becomes of an object that came or went."""
     where: dict[str, Any] = {"bucket": arrived.bucket, "key": arrived.key}
-    prefixes = scope.prefixes(arrived.bucket, arrived.key)
-    if prefixes and arrived.happened == DELETED:
+    places = scope.places(arrived.bucket, arrived.key)
+    if places and arrived.happened == DELETED:
         return action("note_object_removed", "the object is gone or hidden by a delete marker", **where)
     if arrived.version_id is not None:
         where["version_id"] = arrived.version_id
-    if not prefixes:
+    if not places:
         return ignore(f"no model has batches at {arrived.bucket}/{arrived.key}", **where)
-    refusals = [ignored(arrived, below=prefix) for prefix in prefixes]
+    refusals = [ignored(arrived, below=prefix, closed_by=closed_by) for prefix, closed_by in places]
     if None not in refusals:
         return ignore(str(refusals[0]), **where)
     version = "by version" if arrived.version_id is not None else "if its ETag is still the same"
-    return action("start_drift_check", f"a new batch: the judge reads it {version}", **where)
+    how = HOW[places[refusals.index(None)][1]]
+    return action("start_drift_check", f"a new batch: the judge {how.format(version)}", **where)
 
 
 def is_test(document: Document) -> bool:

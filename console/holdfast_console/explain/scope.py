@@ -2,9 +2,12 @@
 
 from typing import Protocol
 
+from holdfast.batches.policy import ClosedBy
 from holdfast.compliance.resource import Resource
 from holdfast.compliance.rulebook import Governed as Rulebook
 from holdfast.manifest import Manifest
+
+Below = tuple[str, ClosedBy]
 
 
 class Scope(Protocol):
@@ -14,8 +17,8 @@ class Scope(Protocol):
         """Tell whether compliance watches a resource of a kind."""
         ...
 
-    def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
-        """Give the governed prefixes under which an object lies."""
+    def places(self, bucket: str, key: str) -> tuple[Below, ...]:
+        """Give the governed prefixes under which an object lies, and what closes a batch there."""
         ...
 
 
@@ -26,9 +29,9 @@ class Everything:
         """Say yes."""
         return bool(name)
 
-    def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
-        """Give the prefix that every key has."""
-        return ("",) if bucket and key else ()
+    def places(self, bucket: str, key: str) -> tuple[Below, ...]:
+        """Give the prefix that every key has, below which each object is a batch."""
+        return (("", "object"),) if bucket and key else ()
 
 
 class Governed:
@@ -42,6 +45,7 @@ class Governed:
         """Ask the manifest, without the tags: which a resource bears is known only by looking."""
         return self._rules.watches(Resource(kind, name, "unknown"), lambda: None)
 
-    def prefixes(self, bucket: str, key: str) -> tuple[str, ...]:
+    def places(self, bucket: str, key: str) -> tuple[Below, ...]:
         """Ask the manifest for the models whose batch the object may be."""
-        return tuple(model.batches.prefix for model in self._manifest.models_of(bucket, key).values())
+        sources = (model.batches for model in self._manifest.models_of(bucket, key).values())
+        return tuple((source.prefix, source.closed_by) for source in sources)

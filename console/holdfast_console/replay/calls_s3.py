@@ -230,6 +230,7 @@ S3: Table = {
     "GetObject": _read,
     "HeadObject": _read,
     "GetObjectTagging": _on_object("GetObjectTagging"),
+    "DeleteObjectTagging": _on_object("DeleteObjectTagging"),
     "GetObjectAcl": _on_object("GetObjectAcl"),
     "PutObjectTagging": _put_tagging,
     "PutObject": _put,

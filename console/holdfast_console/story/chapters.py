@@ -7,7 +7,8 @@ from pathlib import Path
 
 from holdfast.ledger.contract import Entry
 from holdfast_console.replay.session import Twin
-from holdfast_console.story import compliance
+from holdfast_console.story import batches, compliance
+from holdfast_console.story.batch_reports import are_borne_out
 from holdfast_console.story.bucket import make_logs, make_sound
 from holdfast_console.story.chapter import Chapter, Claim
 from holdfast_console.story.data import deliveries, parquet, truncated
@@ -34,8 +35,11 @@ class Teller:
             self.clean,
             self.broken,
             self.slow_drift,
+            partial(batches.missed, self),
             self.quiet,
             self.silence,
+            partial(batches.gathered, self),
+            partial(batches.released, self),
             self.alibi,
             *(partial(chapter, self) for chapter in compliance.CHAPTERS),
             self.bicycles,
@@ -83,6 +87,7 @@ class Teller:
         made = parquet(deliveries(20_000, seed=1))
         self.twin.put("ml-data", f"{MODEL}/reference.parquet", made)
         self.twin.put("ml-data", f"{EXAMINED}/reference.parquet", made)
+        self.twin.put("ml-data", f"{batches.MODEL}/reference.parquet", made)
         if self.has_real_data:
             self.twin.put("ml-data", f"{BIKE}/reference.parquet", self.real("reference.parquet"))
         self.twin.settle()
@@ -164,6 +169,10 @@ class Teller:
                 Claim("SageMaker saw one execution", len(self.twin.sagemaker.runs) == 1),
                 Claim("the run succeeded and was closed once", [entry.outcome for entry in closed] == ["succeeded"]),
                 Claim("its batches became the baseline", len(activated) == 1),
+                Claim(
+                    "each verdict has its report, under lock, of the bytes whose hash is on record",
+                    are_borne_out(self.twin, self.new("Batch Judged", MODEL), self.new("Report Stored", MODEL)),
+                ),
             ],
         )
 
@@ -255,6 +264,10 @@ class Teller:
                     calm,
                 ),
                 Claim("every batch has a verdict", len(verdicts) == 15),
+                Claim(
+                    "the first one comes after its deadline, all others in time",
+                    [entry.outcome for entry in self.new("Batch Awaited", BIKE)] == ["late"] + ["in_time"] * 14,
+                ),
                 Claim(
                     "training was started at least once, and never twice for one decision",
                     0 < len(self.new("Run Started", BIKE)) == len(self.new("Retrain Decided", BIKE)),

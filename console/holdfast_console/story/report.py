@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from holdfast.ledger.contract import Entry
 from holdfast_console.story.chapter import Chapter
 from holdfast_console.story.telling import in_short, worth_showing
 
-GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied", "applied", "approved")
-MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started", "held", "awaiting_approval")
-BAD = ("drift", "fail", "failed", "quarantined", "refused")
+GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied", "applied", "approved", "lifted", "in_time")
+MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started", "held", "awaiting_approval", "evolved", "released")
+BAD = ("drift", "fail", "failed", "quarantined", "refused", "missed", "late")
 TONE = {word: tone for tone, words in (("good", GOOD), ("mild", MILD), ("bad", BAD)) for word in words}
 MOST_ENTRIES = 400
 COLUMNS = ("when", "kind", "subject", "outcome", "reason", "hash")
@@ -25,8 +26,10 @@ LEAD = (
 STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
 
 
-def report(chapters: Sequence[Chapter], entries: Sequence[Entry], figures: dict[str, str]) -> str:
-    """Write the page: the verdict in a sentence, the figures, the chapters, the ledger."""
+def report(
+    chapters: Sequence[Chapter], entries: Sequence[Entry], figures: dict[str, str], *, reports: Sequence[str] = ()
+) -> str:
+    """Write the page: the verdict, the figures, the chapters, the ledger, and links to `reports` that lie beside it."""
     claims = [claim for chapter in chapters for claim in chapter.claims]
     broken = [claim.text for claim in claims if not claim.holds]
     verdict = f"All {len(claims)} claims are borne out by the ledger."
@@ -37,7 +40,7 @@ def report(chapters: Sequence[Chapter], entries: Sequence[Entry], figures: dict[
     tone = "bad" if broken else "good"
     lead = f'<p class="lead {tone}">{escape(verdict)}</p><p class="soft">{LEAD}</p>'
     header = f"<header><h1>Holdfast, replayed</h1>{lead}</header>"
-    body = f"<body>{header}<dl>{numbers}</dl><main>{told}{_ledger(entries)}</main></body>"
+    body = f"<body>{header}<dl>{numbers}</dl><main>{told}{_reports(reports)}{_ledger(entries)}</main></body>"
     return f'<!doctype html><html lang="en"><head>{HEAD}<style>{STYLE}</style></head>{body}</html>\n'
 
 
@@ -52,6 +55,11 @@ def _chapter(number: int, chapter: Chapter) -> str:
     summary = f"<summary>{len(told)} lines of the trace</summary>"
     trace = f"<details>{summary}<pre>{lines}</pre></details>" if lines else ""
     return f'<section>{title}<p>{escape(chapter.prose)}</p><ul class="claims">{claims}</ul>{trace}</section>'
+
+
+def _reports(names: Sequence[str]) -> str:
+    links = "".join(f'<li><a href="{quote(name)}">{escape(name)}</a></li>' for name in names)
+    return f"<section><h2>Batch reports</h2><ul>{links}</ul></section>" if names else ""
 
 
 def _ledger(entries: Sequence[Entry]) -> str:

@@ -12,7 +12,7 @@ from holdfast_console.replay.trace import Line
 from holdfast_console.story.chapter import Chapter
 from holdfast_console.terminal import COLOURS, json_line, plain
 
-OWN_AFFAIRS = frozenset({"Evidence Recorded", "Sweep Paused"})
+OWN_AFFAIRS = frozenset({"Evidence Recorded", "Sweep Paused", "Report Stored"})
 MESSENGERS = frozenset({"Notifier", "ComplianceSweeper"})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import (
@@ -24,6 +25,7 @@ KEY_UNUSABLE = frozenset(
     {"KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException", "KMS.InvalidStateException"}
 )
 ARCHIVED = frozenset({"InvalidObjectState"})
+PIECE = 1024**2
 BROKEN_OFF = (ConnectionClosedError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 
@@ -56,6 +58,16 @@ class Opened:
             raise TransientError(f"reading {_named(self.described.source)}: the connection broke off") from error
         return data
 
+    def save(self, file: Path) -> Path:
+        """Fetch the bytes to a local file, a piece at a time; raises `TransientError` if the connection breaks off."""
+        try:
+            with file.open("wb") as kept:
+                for piece in iter(lambda: self.body.read(PIECE), b""):
+                    kept.write(piece)
+        except BROKEN_OFF as error:
+            raise TransientError(f"reading {_named(self.described.source)}: the connection broke off") from error
+        return file
+
     def close(self) -> None:
         """Leave the bytes where they are."""
         self.body.close()
@@ -79,10 +91,15 @@ class ObjectStore:
             answer = self._s3.get_object(**self._exactly(wanted))
         except ClientError as error:
             return self._unopened(error, wanted)
-        source = wanted.model_copy(
-            update={"version_id": answer.get("VersionId", wanted.version_id), "etag": answer["ETag"].strip('"')}
-        )
-        return Opened(Described(source, answer["ContentLength"], answer["LastModified"]), answer["Body"])
+        return Opened(_described(wanted, answer), answer["Body"])
+
+    def look(self, wanted: ObjectRead) -> Described | Absent | Denied:
+        """Describe exactly this version without its bytes, or the newest where none is named; or say what is wrong."""
+        try:
+            answer = self._s3.head_object(**self._exactly(wanted))
+        except ClientError as error:
+            return self._unopened(error, wanted)
+        return _described(wanted, answer)
 
     def versions(self, bucket: str, prefix: str, *, after: Marker | None = None) -> Iterator[Page]:
         """List the versions below a prefix, page by page; a bucket without versions shows one, `null`, per key."""
@@ -125,6 +142,11 @@ class ObjectStore:
         raise translate(error, f"reading {named}") from error
 
 
+def _described(wanted: ObjectRead, answer: dict[str, Any]) -> Described:
+    said = {"version_id": answer.get("VersionId", wanted.version_id), "etag": answer["ETag"].strip('"')}
+    return Described(wanted.model_copy(update=said), answer["ContentLength"], answer["LastModified"])
+
+
 def _permission(error: ClientError, wanted: ObjectRead) -> str:
     if "kms:" in str(error.response.get("Error", {}).get("Message", "")).lower():
         return "kms:Decrypt"
@@ -151,5 +173,5 @@ def _is_reachable(version: dict[str, Any]) -> bool:
 def _listed(bucket: str, version: dict[str, Any]) -> Listed:
     return Listed(
         bucket, version["Key"], version.get("VersionId") or NO_VERSION, version["ETag"].strip('"'),
-        version["Size"], version["LastModified"],
+        version["Size"], version["LastModified"], bool(version["IsLatest"]),
     )  # fmt: skip

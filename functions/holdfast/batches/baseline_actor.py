@@ -18,16 +18,23 @@ from holdfast.batches.baselines import (
     is_open,
     order_of,
     outcome,
+    spread,
     stream_of,
 )
-from holdfast.batches.entries import ObjectRead
-from holdfast.batches.logic import BATCH, Subject
+from holdfast.batches.entries import BatchJudged, ObjectRead
+from holdfast.batches.gathering import Gatherer
+from holdfast.batches.logic import BATCH, BatchState, Described, Subject
+from holdfast.batches.parts import object_of
 from holdfast.batches.reading.footer import BeyondLimits, Unreadable
 from holdfast.batches.reading.reader import read_baseline
+from holdfast.batches.reading.source import NamedSource
+from holdfast.batches.seasons import Season
 from holdfast.batches.settings import BaselineSettings
+from holdfast.batches.sweep import is_batch
 from holdfast.batches.verdict import Level
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import LedgerSettings
+from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.queue import Message, each_message
 
@@ -44,6 +51,12 @@ def settings() -> BaselineSettings:
 def ledger() -> Ledger:
     """Open the ledger once per execution environment."""
     return Ledger.connect(LedgerSettings.load(os.environ))
+
+
+@cache
+def manifest() -> Manifest:
+    """Read what is governed once per execution environment."""
+    return Manifest.load(LedgerSettings.load(os.environ).manifest)
 
 
 @cache
@@ -66,7 +79,7 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     if not is_open(ledger().state(stream, BASELINES), asked):
         logger.info("ignored: nothing to build, or built already", kind=asked.kind, decision_id=asked.decision_id)
         return
-    order = order_of(asked)
+    order = _found(order_of(asked))
     body, reason = outcome(order, _build(order))
     step = partial(answer, body=body, reason=reason)
     entry = ledger().commit(stream, BASELINES, step, cause=asked.cause_of_next, now=clock.now())
@@ -77,22 +90,55 @@ def _build(order: Order) -> Built | str:
     """Build and store a baseline of the sources that may enter one, or say why there is none."""
     try:
         taken = _take(order)
-        built = read_baseline(list(taken.values()))
+        built = read_baseline([NamedSource(source.key, data) for source, data in taken.items()])
     except (UnbuildableError, Unreadable, BeyondLimits) as error:
         return str(error)
     if not built.rows:
         return "the objects it would be built of hold no rows"
     data = built.to_bytes()
     sha256, uri = baselines().put(data)
-    return Built(sha256, uri, built.rows, len(data), tuple(taken), len(order.sources) - len(taken))
+    return Built(sha256, uri, built.rows, len(data), tuple(taken), order.left_out + len(order.sources) - len(taken))
+
+
+def _found(order: Order) -> Order:
+    """Give an order the objects it is built of: the batches of its season, or the parts of the batches of a run."""
+    if order.is_reference:
+        return order
+    batches = order.sources if order.season is None else _of_season(order.model, order.season)
+    wanted = [source for source in batches if not _state(order.model, source).is_quarantined]
+    objects = [each for source in wanted for each in _objects(order.model, source)]
+    return order.of(objects, left_out=len(batches) - len(wanted))
+
+
+def _of_season(model: str, season: Season) -> list[ObjectRead]:
+    """List the batches of a season that were accepted, or never judged, which those before the watch were not."""
+    if model not in manifest().models:
+        return []
+    source = manifest().models[model].batches
+    pages = objects().versions(source.bucket, source.prefix)
+    listed = [one for page in pages for one in page.versions if season.covers(one.modified) and is_batch(one, source)]
+    named = [object_of(one) for one in spread(sorted(listed, key=lambda one: (one.modified, one.key)))]
+    return [one for one in named if _state(model, one).level != Level.UNKNOWN]
+
+
+def _objects(model: str, source: ObjectRead) -> tuple[ObjectRead, ...]:
+    """Give what holds a batch's rows: its parts as they were judged, or else as they stand."""
+    state = _state(model, source)
+    verdict = None if state.verdict is None else ledger().entry(state.verdict)
+    if verdict is not None:
+        return BatchJudged.of(verdict).parts or (source,)
+    governed = manifest().models.get(model)
+    if governed is None or governed.batches.closed_by == "object":
+        return (source,)
+    opened = objects().open(source)
+    found = Gatherer(objects()).parts(opened, governed.batches) if isinstance(opened, Opened) else None
+    return found.parts if isinstance(found, Described) else ()
 
 
 def _take(order: Order) -> dict[ObjectRead, bytes]:
     """Fetch what the baseline is built of; raises `UnbuildableError` if that cannot be had."""
     taken: dict[ObjectRead, bytes] = {}
     for source in order.sources:
-        if _is_quarantined(order.model, source):
-            continue
         opened = objects().open(source)
         if isinstance(opened, Opened):
             order.check(opened.described, beside=sum(len(data) for data in taken.values()))
@@ -104,6 +150,5 @@ def _take(order: Order) -> dict[ObjectRead, bytes]:
     return taken
 
 
-def _is_quarantined(model: str, source: ObjectRead) -> bool:
-    subject = Subject(model, source.bucket, source.key, source.version_id)
-    return ledger().state(subject.stream, BATCH).level == Level.QUARANTINED
+def _state(model: str, source: ObjectRead) -> BatchState:
+    return ledger().state(Subject(model, source.bucket, source.key, source.version_id).stream, BATCH)

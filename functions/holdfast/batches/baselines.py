@@ -1,14 +1,24 @@
 """Which baseline a model's batches are held against, and when one has to be built: pure."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from holdfast.batches.entries import NO_VERSION, BaselineActivated, BaselineFailed, BaselineRequested, ObjectRead
-from holdfast.batches.logic import Described, beyond_us
+from holdfast.batches.entries import (
+    MOST_SOURCES,
+    NO_VERSION,
+    BaselineActivated,
+    BaselineFailed,
+    BaselineRequested,
+    ObjectRead,
+)
+from holdfast.batches.logic import Described, Held, beyond_us
+from holdfast.batches.parts import MOST_NAMED_BYTES, named_bytes
 from holdfast.batches.policy import bucket_of, key_of
+from holdfast.batches.seasons import Season, named
 from holdfast.batches.verdict import shown
 from holdfast.ledger.contract import Decision, Entry, Fold
 from holdfast.retraining.entries import RunClosed
@@ -18,21 +28,37 @@ ASK_AGAIN = timedelta(days=1)
 MOST_TOGETHER = 1024**3
 REFERENCE: Literal["reference"] = "reference"
 RUN: Literal["run"] = "run"
+SEASON: Literal["season"] = "season"
+MOST_SEASONS = 16
+MOST_OF_SEASON = 100
+One = TypeVar("One")
+ANSWERABLE = frozenset({BaselineRequested.kind, BaselineActivated.kind, BaselineFailed.kind})
 
 
 class Active(BaseModel):
     """The baseline in force."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     sha256: str
     uri: str
 
 
+class SeasonState(BaseModel):
+    """Where the baseline of one season stands: asked for, in force, or not to be had."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    name: str
+    asked_at: AwareDatetime
+    open_request: str | None = None
+    active: Active | None = None
+
+
 class BaselineState(BaseModel):
     """Where a model's baselines stand; `run_order` is the place of the last run in the model's retraining."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     departed: int = 0
     active: Active | None = None
@@ -40,6 +66,18 @@ class BaselineState(BaseModel):
     open_request: str | None = None
     asked_at: AwareDatetime | None = None
     run_order: int = 0
+    run_at: AwareDatetime | None = None
+    seasons: tuple[SeasonState, ...] = ()
+
+    def season(self, name: str) -> SeasonState | None:
+        """Find a season that was asked for."""
+        return next((one for one in self.seasons if one.name == name), None)
+
+    def with_season(self, changed: SeasonState, *, departed: int) -> "BaselineState":
+        """Keep what is known of a season, and of the last few others."""
+        others = [one for one in self.seasons if one.name != changed.name]
+        kept = sorted((*others, changed), key=lambda one: one.asked_at)[-MOST_SEASONS:]
+        return self.model_copy(update={"departed": departed, "seasons": tuple(kept)})
 
 
 def stream_of(model: str) -> str:
@@ -49,6 +87,8 @@ def stream_of(model: str) -> str:
 
 def evolve(state: BaselineState, entry: Entry) -> BaselineState:
     """Take a request, an activation or a failure in."""
+    if entry.kind in ANSWERABLE and entry.body.get("season") is not None:
+        return _with_season(state, entry, entry.body["season"])
     if entry.kind == BaselineRequested.kind:
         asked = {"reference": BaselineRequested.of(entry).reference, "asked_at": entry.recorded_at}
         return state.model_copy(update={"departed": entry.sequence, "open_request": entry.decision_id, **asked})
@@ -57,8 +97,22 @@ def evolve(state: BaselineState, entry: Entry) -> BaselineState:
     if entry.kind == BaselineActivated.kind:
         body = BaselineActivated.of(entry)
         answered = _answered(state, entry, body.run_order)
-        return answered.model_copy(update={"active": Active(sha256=body.sha256, uri=body.uri), "open_request": None})
+        run_at = state.run_at if body.run_order is None else entry.recorded_at
+        active = Active(sha256=body.sha256, uri=body.uri)
+        return answered.model_copy(update={"active": active, "open_request": None, "run_at": run_at})
     return state
+
+
+def _with_season(state: BaselineState, entry: Entry, name: str) -> BaselineState:
+    known = state.season(name) or SeasonState(name=name, asked_at=entry.recorded_at)
+    if entry.kind == BaselineRequested.kind:
+        changes: dict[str, object] = {"open_request": entry.decision_id, "asked_at": entry.recorded_at}
+    elif entry.kind == BaselineActivated.kind:
+        body = BaselineActivated.of(entry)
+        changes = {"open_request": None, "active": Active(sha256=body.sha256, uri=body.uri)}
+    else:
+        changes = {"open_request": None}
+    return state.with_season(known.model_copy(update=changes), departed=entry.sequence)
 
 
 def _answered(state: BaselineState, entry: Entry, run_order: int | None) -> BaselineState:
@@ -80,17 +134,51 @@ def request(state: BaselineState, *, model: str, reference: str, now: datetime) 
     return Decision(body.kind, model, "requested", why, body, (model, reference, str(state.departed)))
 
 
+def held(state: BaselineState, season: Season | None) -> Held | None:
+    """Choose the baseline of a batch: its season's where there is one, else the model's own; `None` without any."""
+    if state.active is None:
+        return None
+    if season is None:
+        return Held(state.active.sha256)
+    if season.is_superseded(state.run_at):
+        said = f"held against what the last run learned from, not against {season.label}"
+        return Held(state.active.sha256, note=said)
+    known = state.season(season.name)
+    if known is None or known.active is None:
+        return Held(state.active.sha256, note=f"no baseline of {season.label} yet: held against the model's own")
+    said = f"held against {season.label}"
+    return Held(known.active.sha256, season=season.name, era=state.active.sha256, note=said)
+
+
+def request_season(state: BaselineState, *, model: str, reference: str, season: Season) -> Decision | None:
+    """Ask for a season's baseline once; where none could be built, the season goes by without."""
+    if state.active is None or season.is_superseded(state.run_at) or state.season(season.name) is not None:
+        return None
+    body = BaselineRequested(model=model, reference=reference, season=season.name)
+    why = f"batches of the season are held against {season.label}"
+    return Decision(body.kind, model, "requested", why, body, (model, season.name))
+
+
 def answer(state: BaselineState, body: BaselineActivated | BaselineFailed, *, reason: str) -> Decision | None:
     """Record what came of a request or a run, unless it was answered already or a later run has been."""
-    stale = state.open_request != body.answers if body.run_order is None else body.run_order <= state.run_order
-    if stale:
+    if _is_stale(state, body):
         return None
     outcome = "activated" if isinstance(body, BaselineActivated) else "failed"
     return Decision(body.kind, body.model, outcome, reason[:1000], body, (body.answers,))
 
 
+def _is_stale(state: BaselineState, body: BaselineActivated | BaselineFailed) -> bool:
+    if body.season is not None:
+        known = state.season(body.season)
+        return known is None or known.open_request != body.answers
+    return state.open_request != body.answers if body.run_order is None else body.run_order <= state.run_order
+
+
 def is_open(state: BaselineState, entry: Entry) -> bool:
     """Tell whether a request or a closed run still waits for its baseline."""
+    if entry.kind == BaselineRequested.kind and entry.body.get("season") is not None:
+        known = state.season(entry.body["season"])
+        return known is not None and known.open_request == entry.decision_id
     if entry.kind == BaselineRequested.kind:
         return state.open_request == entry.decision_id
     return entry.kind == RunClosed.kind and entry.outcome == "succeeded" and entry.sequence > state.run_order
@@ -108,11 +196,21 @@ class Order:
     asked_by: str
     run_order: int | None
     sources: tuple[ObjectRead, ...]
+    season: Season | None = None
+    left_out: int = 0
+
+    def of(self, objects: Sequence[ObjectRead], *, left_out: int) -> "Order":
+        """Give the order the objects that it is built of: as many, evenly spread, as an entry can name."""
+        once = list(dict.fromkeys(objects))
+        kept = spread(once, most=MOST_SOURCES)
+        while named_bytes(kept) > MOST_NAMED_BYTES:
+            kept = spread(kept, most=len(kept) // 2)
+        return replace(self, sources=tuple(kept), left_out=left_out + len(once) - len(kept))
 
     @property
     def is_reference(self) -> bool:
-        """Tell whether this is the reference the manifest names, rather than what a run was trained on."""
-        return self.run_order is None
+        """Tell whether this is the reference the manifest names, rather than batches that may be gone by now."""
+        return self.run_order is None and self.season is None
 
     def check(self, found: Described, *, beside: int) -> None:
         """Raise `UnbuildableError` if an object is beyond us, alone or together with so many bytes taken before it."""
@@ -121,6 +219,13 @@ class Order:
             reason = f"with it the objects have {found.size + beside} bytes, beyond our limit of {MOST_TOGETHER}"
         if reason is not None:
             raise UnbuildableError(f"s3://{found.source.bucket}/{shown(found.source.key, most=200)}: {reason}")
+
+
+def spread(found: Sequence[One], *, most: int = MOST_OF_SEASON) -> list[One]:
+    """Keep at most so many, evenly spread over all: a season of hourly batches is known by some of each of its days."""
+    if len(found) <= most:
+        return list(found)
+    return [found[at * len(found) // most] for at in range(most)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +243,10 @@ class Built:
 def order_of(entry: Entry) -> Order:
     """Read what a request or a closed run asks to be built, or raise `ContractError`."""
     if entry.kind == BaselineRequested.kind:
-        uri = BaselineRequested.of(entry).reference
+        asked = BaselineRequested.of(entry)
+        if asked.season is not None:
+            return Order(entry.subject, entry.decision_id, None, (), named(asked.season))
+        uri = asked.reference
         reference = ObjectRead(bucket=bucket_of(uri), key=key_of(uri), version_id=NO_VERSION, etag=None)
         return Order(entry.subject, entry.decision_id, None, (reference,))
     inputs = tuple(
@@ -150,10 +258,11 @@ def order_of(entry: Entry) -> Order:
 
 def outcome(order: Order, built: Built | str) -> tuple[BaselineActivated | BaselineFailed, str]:
     """Write down what came of an order, and why in one sentence."""
-    asked = {"model": order.model, "answers": order.asked_by, "run_order": order.run_order}
-    source = REFERENCE if order.is_reference else RUN
+    season = None if order.season is None else order.season.name
+    asked = {"model": order.model, "answers": order.asked_by, "run_order": order.run_order, "season": season}
+    source = REFERENCE if order.is_reference else RUN if order.season is None else SEASON
     if isinstance(built, str):
         return BaselineFailed(source=source, **asked), f"no baseline of the {source}: {built}"
     said = f"built of {len(built.sources)} objects, {built.rows} rows, of the {source}"
-    left = f"; {built.left_out} left out as quarantined or gone" if built.left_out else ""
+    left = f"; {built.left_out} left out as quarantined, gone or too many" if built.left_out else ""
     return BaselineActivated(source=source, **asked, **asdict(built)), said + left

@@ -1,6 +1,6 @@
 """What reaches this domain, by either door, and what it says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,11 +8,14 @@ from urllib.parse import unquote_plus
 
 from pydantic import AliasPath, AwareDatetime, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from holdfast.batches.policy import ClosedBy
+from holdfast.batches.reading.format import suffixes
 from holdfast.shared.contract import Received
 
 CREATED, DELETED = "Object Created", "Object Deleted"
-TABULAR = (".parquet", ".csv", ".csv.gz", ".jsonl")
+TABULAR = suffixes()
 OWN_FOLDERS = frozenset({"quarantine", "report", "reports"})
+MARKER, LISTS = "_SUCCESS", (".manifest", "manifest.json")
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
@@ -44,7 +47,7 @@ Size = Annotated[int | None, Field(ge=0)]
 class _Told(Received):
     """One object's event on the wire: fields answer to AWS's names alone."""
 
-    model_config = ConfigDict(populate_by_name=False)
+    model_config = ConfigDict(populate_by_name=False, defer_build=True)
 
 
 class _Envelope(_Told):
@@ -117,16 +120,33 @@ def _happened(event_name: str) -> str:
     return DELETED if name.startswith(("ObjectRemoved:", "LifecycleExpiration:")) else name
 
 
-def ignored(arrived: BatchArrived, *, below: str = "") -> str | None:
-    """Say why an object is no batch, or `None` if it is one; `below` is the prefix someone governs by name."""
+def ignored(arrived: BatchArrived, *, below: str = "", closed_by: ClosedBy = "object") -> str | None:
+    """Say why an object is no batch and closes none, or `None`; `below` is the prefix someone governs by name."""
     if arrived.happened != CREATED:
         return f"{arrived.happened}: no new object"
     if arrived.key.endswith("/"):
         return "a folder key holds no data"
+    folders = arrived.key.removeprefix(below).split("/")[:-1]
+    if own := OWN_FOLDERS.intersection(folders):
+        return f"under a {min(own)} prefix: what is kept there is no batch"
+    if closed_by == "success":
+        return _closes_nothing(arrived.key, folders)
     if arrived.size == 0:
         return "the object is empty"
+    if closed_by == "manifest" and arrived.key.lower().endswith(LISTS):
+        return None
     if not arrived.key.lower().endswith(TABULAR):
         return f"not tabular: the key ends in none of {', '.join(TABULAR)}"
-    if own := OWN_FOLDERS.intersection(arrived.key.removeprefix(below).split("/")[:-1]):
-        return f"under a {min(own)} prefix: what is kept there is no batch"
-    return None
+    return "part of a batch that a manifest file lists" if closed_by == "manifest" else None
+
+
+def _closes_nothing(key: str, folders: Sequence[str]) -> str | None:
+    """Say why an object does not close its folder: what writers hide while they write is not theirs to close."""
+    if hidden := next((name for name in folders if is_hidden(name)), None):
+        return f"under {hidden[:60]}: what is hidden is no batch"
+    return None if key.rpartition("/")[2] == MARKER else f"part of a batch that its {MARKER} closes"
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether readers of a folder pass a name over: it begins with a dot or an underscore."""
+    return name.startswith((".", "_"))

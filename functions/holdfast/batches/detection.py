@@ -15,7 +15,7 @@ SAMPLE: Final = "sample"
 class Arguments(BaseModel):
     """What the manifest may tell a detector; closed, and by default nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

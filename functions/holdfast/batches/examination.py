@@ -35,6 +35,7 @@ class BatchExamined(Emitted):
     tests: int = Field(ge=0)
     columns: tuple[ColumnResult, ...] = Field(max_length=MOST_COLUMNS)
     columns_omitted: int = Field(ge=0)
+    era: DecisionId | None = None
 
 
 def usable(verdict: Entry) -> tuple[BatchJudged, str]:
@@ -58,7 +59,7 @@ def decide(
     """Record what a detector says: once for each verdict."""
     left_out = 0 if sample is None else sample.left_out
     body = BatchExamined(
-        **judged.model_dump(include={"model", "bucket", "key", "version_id", "etag", "object_time"}),
+        **judged.model_dump(include={"model", "bucket", "key", "version_id", "etag", "object_time", "era"}),
         verdict=verdict,
         baseline=baseline,
         sample=None if sample is None else sample.sha256,

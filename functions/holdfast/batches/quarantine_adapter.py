@@ -1,12 +1,13 @@
 """The quarantine in S3: copy one version aside, once, and mark the original beside its own tags."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from holdfast.batches.adapter import GONE, OVERWRITTEN
-from holdfast.batches.entries import NO_VERSION, BatchJudged, ObjectRead
-from holdfast.batches.quarantine import MOST_IN_ONE_COPY, Marking, copy_key, marked, parts
+from holdfast.batches.entries import NO_VERSION, ObjectRead
+from holdfast.batches.quarantine import MOST_IN_ONE_COPY, Marking, copy_key, marked, parts, unmarked
 from holdfast.batches.settings import QuarantineSettings
 from holdfast.shared.clients import client, code_of, translate
 from holdfast.shared.errors import TransientError
@@ -28,9 +29,9 @@ class Quarantine:
         """Open the quarantine these settings name."""
         return cls(client("s3"), settings)
 
-    def keep(self, judged: BatchJudged) -> ObjectRead | None:
-        """Copy the batch aside unless its copy is there; `None` if it is gone or overwritten."""
-        key = copy_key(judged)
+    def keep(self, model: str, judged: ObjectRead) -> ObjectRead | None:
+        """Copy an object of a batch aside unless its copy is there; `None` if it is gone or overwritten."""
+        key = copy_key(model, judged)
         if (kept := self._kept(key)) is not None:
             return kept
         if (size := self._size(judged)) is None:
@@ -44,22 +45,46 @@ class Quarantine:
                 raise translate(error, f"copying a refused batch to s3://{self._bucket}/{key}") from error
         return self._kept(key)
 
-    def mark(self, judged: BatchJudged, verdict: str) -> Marking | None:
+    def mark(self, judged: ObjectRead, verdict: str) -> Marking | None:
         """Add our tags to the original's own; `None` if it is gone or overwritten."""
+        existing = self._tags(judged)
+        if existing is None:
+            return None
+        marking = marked(existing, verdict)
+        return marking if self._retag(judged, existing, marking.tags) else None
+
+    def unmark(self, judged: ObjectRead, verdict: str) -> bool:
+        """Take our tags off the original; `False` if it is gone or overwritten."""
+        existing = self._tags(judged)
+        return existing is not None and self._retag(judged, existing, unmarked(existing, verdict))
+
+    def _tags(self, judged: ObjectRead) -> dict[str, str] | None:
+        """Read the tags of the original; `None` if it is gone or overwritten."""
         if judged.version_id == NO_VERSION and self._size(judged) is None:
             return None
         try:
-            place = self._place(judged)
-            existing = {tag["Key"]: tag["Value"] for tag in self._s3.get_object_tagging(**place)["TagSet"]}
-            marking = marked(existing, verdict)
-            if marking.tags != existing:
-                tags = [{"Key": name, "Value": value} for name, value in marking.tags.items()]
-                self._s3.put_object_tagging(**place, Tagging={"TagSet": tags})
+            found = self._s3.get_object_tagging(**self._place(judged))["TagSet"]
         except ClientError as error:
             if code_of(error) in GONE:
                 return None
+            raise translate(error, f"reading the tags of s3://{judged.bucket}/{judged.key[:100]}") from error
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def _retag(self, judged: ObjectRead, existing: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+        """Set the original's tags if they are not as wanted; `False` if it is gone."""
+        if wanted == existing:
+            return True
+        tags = [{"Key": name, "Value": value} for name, value in wanted.items()]
+        try:
+            if tags:
+                self._s3.put_object_tagging(**self._place(judged), Tagging={"TagSet": tags})
+            else:
+                self._s3.delete_object_tagging(**self._place(judged))
+        except ClientError as error:
+            if code_of(error) in GONE:
+                return False
             raise translate(error, f"marking s3://{judged.bucket}/{judged.key[:100]}") from error
-        return marking
+        return True
 
     def _kept(self, key: str) -> ObjectRead | None:
         try:
@@ -71,7 +96,7 @@ class Quarantine:
         version = head.get("VersionId", NO_VERSION)
         return ObjectRead(bucket=self._bucket, key=key, version_id=version, etag=head["ETag"].strip('"'))
 
-    def _size(self, judged: BatchJudged) -> int | None:
+    def _size(self, judged: ObjectRead) -> int | None:
         """Look at the original, exactly as it was judged; `None` if it is not that any more."""
         match = {"IfMatch": f'"{judged.etag}"'} if judged.etag else {}
         try:
@@ -82,11 +107,11 @@ class Quarantine:
             raise translate(error, f"looking at s3://{judged.bucket}/{judged.key[:100]}") from error
         return size
 
-    def _place(self, judged: BatchJudged) -> dict[str, str]:
+    def _place(self, judged: ObjectRead) -> dict[str, str]:
         place = {"Bucket": judged.bucket, "Key": judged.key, "ExpectedBucketOwner": self._account}
         return place if judged.version_id == NO_VERSION else place | {"VersionId": judged.version_id}
 
-    def _call(self, judged: BatchJudged, key: str) -> dict[str, Any]:
+    def _call(self, judged: ObjectRead, key: str) -> dict[str, Any]:
         source = {"Bucket": judged.bucket, "Key": judged.key}
         if judged.version_id != NO_VERSION:
             source["VersionId"] = judged.version_id
@@ -94,10 +119,10 @@ class Quarantine:
         owners = {"ExpectedBucketOwner": self._account, "ExpectedSourceBucketOwner": self._account}
         return {"Bucket": self._bucket, "Key": key, "CopySource": source, **match, **owners}
 
-    def _copy(self, judged: BatchJudged, key: str) -> None:
+    def _copy(self, judged: ObjectRead, key: str) -> None:
         self._s3.copy_object(**self._call(judged, key), TaggingDirective="REPLACE", IfNoneMatch="*")
 
-    def _copy_in_parts(self, judged: BatchJudged, key: str, size: int) -> None:
+    def _copy_in_parts(self, judged: ObjectRead, key: str, size: int) -> None:
         place = {"Bucket": self._bucket, "Key": key, "ExpectedBucketOwner": self._account}
         upload = {**place, "UploadId": self._s3.create_multipart_upload(**place)["UploadId"]}
         try:
@@ -109,7 +134,7 @@ class Quarantine:
             self._s3.abort_multipart_upload(**upload)
             raise
 
-    def _copy_part(self, judged: BatchJudged, upload: dict[str, Any], number: int, span: str) -> dict[str, Any]:
+    def _copy_part(self, judged: ObjectRead, upload: dict[str, Any], number: int, span: str) -> dict[str, Any]:
         call = self._call(judged, upload["Key"]) | {"UploadId": upload["UploadId"]}
         answer = self._s3.upload_part_copy(**call, PartNumber=number, CopySourceRange=span)
         return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}

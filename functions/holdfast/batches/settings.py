@@ -1,5 +1,7 @@
 """What the functions of this domain need to know."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from holdfast.shared.settings import Settings
@@ -33,3 +35,13 @@ class QuarantineSettings(Settings):
 
     account: str = Field(pattern=ACCOUNT)
     quarantine_bucket: str
+
+
+class ReporterSettings(Settings):
+    """Whose objects we read again, where baselines are kept, and where reports are stored under which lock."""
+
+    account: str = Field(pattern=ACCOUNT)
+    state_bucket: str
+    report_bucket: str
+    lock_mode: Literal["GOVERNANCE", "COMPLIANCE"]
+    retention_days: int = Field(ge=1, le=36_500)

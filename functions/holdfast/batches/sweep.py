@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from holdfast.batches.contract import CREATED, BatchArrived, ignored
-from holdfast.batches.entries import SweepPaused, WatchStarted
+from holdfast.batches.entries import BatchAwaited, BatchMissed, SweepPaused, WatchStarted
 from holdfast.batches.logic import BatchState
 from holdfast.batches.policy import BatchSource
 from holdfast.batches.verdict import Level
@@ -17,6 +17,7 @@ from holdfast.ledger.contract import Decision, Entry, Fold
 SOURCE = "holdfast.sweep"
 GRACE = timedelta(minutes=15)
 PERIOD = timedelta(hours=1)
+MENDED_ELSEWHERE = frozenset({"permission", "parts", "service"})
 MOST_SENT = 1000
 
 
@@ -30,6 +31,7 @@ class Listed:
     etag: str
     size: int
     modified: datetime
+    is_latest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,21 @@ class Page:
 
 
 class WatchState(BaseModel):
-    """Since when a prefix is watched, and where a sweep of it goes on."""
+    """Since when a prefix is watched, where a sweep of it goes on, and when its last batch came.
 
-    model_config = ConfigDict(frozen=True)
+    `missed_due_at` is the last time at which one was due and none came.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     departed: int = 0
     started_at: AwareDatetime | None = None
     key_marker: str | None = None
     version_marker: str | None = None
     is_whole: bool = False
+    awaited_since: AwareDatetime | None = None
+    missed_due_at: AwareDatetime | None = None
+    missed_deadline: AwareDatetime | None = None
 
     @property
     def marker(self) -> Marker | None:
@@ -78,6 +86,12 @@ def evolve(state: WatchState, entry: Entry) -> WatchState:
         body = SweepPaused.of(entry)
         place = {"key_marker": body.key_marker, "version_marker": body.version_marker, "is_whole": body.is_whole}
         return state.model_copy(update={"departed": entry.sequence, **place})
+    if entry.kind == BatchAwaited.kind:
+        came = {"awaited_since": BatchAwaited.of(entry).since, "missed_due_at": None, "missed_deadline": None}
+        return state.model_copy(update=came)
+    if entry.kind == BatchMissed.kind:
+        gone = BatchMissed.of(entry)
+        return state.model_copy(update={"missed_due_at": gone.due_at, "missed_deadline": gone.deadline})
     return state
 
 
@@ -123,20 +137,28 @@ class Search:
     def regards(self, version: Listed) -> bool:
         """Tell whether a version can lack a verdict at all, before its state is read."""
         is_recent = self.is_whole or version.modified >= self.since
-        return is_recent and ignored(_arrived(version), below=self.source.prefix) is None
+        is_closing = version.is_latest or self.source.closed_by != "success"
+        return is_recent and is_closing and is_batch(version, self.source)
 
     def wants(self, version: Listed, state: BatchState) -> bool:
         """Tell whether another look can give a version the verdict it lacks; what only just landed has time."""
-        if state.is_final(version.etag):
+        if state.is_final(version.etag, version.modified):
             return False
-        if state.level != Level.UNKNOWN or state.etag not in (None, version.etag):
+        is_other = state.etag not in (None, version.etag) or state.moment not in (None, version.modified)
+        if state.level != Level.UNKNOWN or is_other:
             return self.since <= version.modified <= self.now - GRACE
-        return state.waits_for == "permission" or (state.waits_for == "baseline" and self.has_baseline)
+        return state.waits_for in MENDED_ELSEWHERE or (state.waits_for == "baseline" and self.has_baseline)
 
 
 def since(source: BatchSource, watch: WatchState, *, now: datetime) -> datetime:
     """Give the time from which on objects count: a timer's first tick may come a period after the deployment."""
     return source.starts((watch.started_at or now) - PERIOD)
+
+
+def expected_since(source: BatchSource, watch: WatchState, *, now: datetime) -> datetime:
+    """Give the time from which on the next batch is awaited: that of the last one, or of the start of the watch."""
+    started = watch.started_at or now
+    return watch.awaited_since or max(started, source.starts(started))
 
 
 def as_event(version: Listed, *, account: str, event_id: str, now: datetime) -> dict[str, Any]:
@@ -146,6 +168,11 @@ def as_event(version: Listed, *, account: str, event_id: str, now: datetime) -> 
         "version": "0", "id": event_id, "detail-type": CREATED, "source": SOURCE, "account": account,
         "time": now.isoformat(), "resources": [], "detail": {"bucket": {"name": version.bucket}, "object": found},
     }  # fmt: skip
+
+
+def is_batch(version: Listed, source: BatchSource) -> bool:
+    """Tell whether a version is a batch, or closes one."""
+    return ignored(_arrived(version), below=source.prefix, closed_by=source.closed_by) is None
 
 
 def _arrived(version: Listed) -> BatchArrived:

@@ -1,24 +1,27 @@
 """Entry point: a timer ticked or a baseline came into force, so look for versions that wait for a verdict."""
 
 import os
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache, partial
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from holdfast.batches import baselines, sweep
+from holdfast.batches import baselines, due, sweep
 from holdfast.batches.adapter import ObjectStore
 from holdfast.batches.announced import Announced, Told
 from holdfast.batches.baselines import BASELINES
+from holdfast.batches.due import Seen
 from holdfast.batches.entries import BaselineActivated
 from holdfast.batches.logic import BATCH, BatchState, Subject
+from holdfast.batches.seasons import Season, season_of
 from holdfast.batches.settings import SweeperSettings
 from holdfast.batches.sweep import MOST_SENT, WATCH, Listed, Search, WatchState
 from holdfast.batches.sweep_adapter import JudgeQueue
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Cause, LedgerSettings
-from holdfast.manifest import Manifest
+from holdfast.manifest import Manifest, Model
 from holdfast.shared import clock
 from holdfast.shared.errors import GovernanceError
 from holdfast.shared.queue import Message, each_message
@@ -65,7 +68,11 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
         _sweep_all(told.cause, now=now, context=context)
         return
     activated = Announced.receive(message.body).entry(ledger())
-    name = BaselineActivated.of(activated).model
+    body = BaselineActivated.of(activated)
+    name = body.model
+    if body.season is not None:
+        logger.info("ignored: a season's baseline, for which nothing waits", model=name)
+        return
     if name not in manifest().models:
         logger.info("ignored: the model is governed no more", model=name)
         return
@@ -95,23 +102,47 @@ def _sweep(name: str, *, cause: Cause, now: datetime, context: LambdaContext, is
     after = None if is_whole else watch.marker
     is_whole = is_whole or watch.is_whole
     search = Search(source, sweep.since(source, watch, now=now), now, has_baseline, is_whole)
+    seen = Seen(sweep.expected_since(source, watch, now=now))
     for page in store().versions(source.bucket, source.prefix, after=after):
         waiting = [one for one in page.versions if search.regards(one) and search.wants(one, _state(name, one))]
         judge_queue().send([sweep.as_event(one, account=account(), event_id=cause.id, now=now) for one in waiting])
-        sent += len(waiting)
+        sent, seen = sent + len(waiting), seen.with_page(page.versions, source)
         if page.following and _is_enough(sent, context):
             break
     place = partial(sweep.pause, model=name, marker=page.following, is_whole=is_whole)
     ledger().commit(sweep.stream_of(name), WATCH, place, cause=cause, now=now)
+    is_complete = after is None and page.following is None
+    _due(name, replace(seen, is_complete=is_complete), cause=cause, now=now)
     logger.info("prefix swept", model=name, sent=sent, is_complete=page.following is None)
 
 
+def _due(name: str, seen: Seen, *, cause: Cause, now: datetime) -> None:
+    """Record what came since the last sweep, and each deadline by which nothing did."""
+    source = manifest().models[name].batches
+    if source.due is None:
+        return
+    stream = sweep.stream_of(name)
+    come = partial(due.awaited, seen=seen, model=name, due=source.due)
+    ledger().commit(stream, WATCH, come, cause=cause, now=now)
+    look = partial(due.missed, seen=seen, model=name, source=source, now=now)
+    while (entry := ledger().commit(stream, WATCH, look, cause=cause, now=now)) is not None:
+        logger.warning("a batch is missing", model=name, reason=entry.reason)
+
+
 def _baseline(name: str, *, cause: Cause, now: datetime) -> bool:
-    """Ask for a baseline where one is wanted, and tell whether one is in force."""
-    stream = baselines.stream_of(name)
-    ask = partial(baselines.request, model=name, reference=manifest().models[name].reference, now=now)
+    """Ask for a baseline where one is wanted, and a day ahead for a season's; tell whether the model's is in force."""
+    stream, model = baselines.stream_of(name), manifest().models[name]
+    ask = partial(baselines.request, model=name, reference=model.reference, now=now)
     ledger().commit(stream, BASELINES, ask, cause=cause, now=now)
+    for season in _seasons(model, now=now):
+        early = partial(baselines.request_season, model=name, reference=model.reference, season=season)
+        ledger().commit(stream, BASELINES, early, cause=cause, now=now)
     return ledger().state(stream, BASELINES).active is not None
+
+
+def _seasons(model: Model, *, now: datetime) -> list[Season]:
+    days = (now, now + timedelta(days=1))
+    return [] if model.seasonal is None else [season_of(day, model.seasonal.same) for day in days]
 
 
 def _watch(name: str, *, cause: Cause, now: datetime) -> WatchState:

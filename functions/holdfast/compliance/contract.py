@@ -36,7 +36,7 @@ Said = Annotated[str | None, BeforeValidator(_said)]
 class RecordedCall(Received):
     """A call to AWS's API, as CloudTrail tells EventBridge: perhaps the change of a resource."""
 
-    model_config = ConfigDict(populate_by_name=False)
+    model_config = ConfigDict(populate_by_name=False, defer_build=True)
 
     event_id: Said = Field(default=None, validation_alias=AliasChoices("id", AliasPath("detail", "eventID")))
     source: Said = None
@@ -115,7 +115,7 @@ class Ticked(Received):
 class Finding(BaseModel):
     """One control's verdict on one resource."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     control: str
     references: tuple[str, ...]

@@ -9,7 +9,7 @@ from holdfast.ledger.contract import Entry, Fold
 class ResourceState(BaseModel):
     """What was last said of a resource, and by which entry; `critical` names the critical controls that it fails."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     sequence: int = 0
     outcome: Outcome | None = None

@@ -25,7 +25,9 @@ def _squashed(name: str) -> str:
 class Parameters(BaseModel):
     """The parameters of one control, by AWS's names in whatever case they are written; the base has none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, defer_build=True
+    )
 
     @classmethod
     def read(cls, given: dict[str, Any], *, of: str) -> Self:

@@ -20,7 +20,7 @@ DEFAULT = "default"
 class Policy(BaseModel):
     """A part of the manifest: closed and frozen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 @cache

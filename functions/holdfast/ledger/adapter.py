@@ -102,6 +102,21 @@ class Ledger:
         except ClientError as error:
             raise translate(error, f"reading stream {stream}") from error
 
+    def latest(self, stream: str, most: int) -> list[Entry]:
+        """Read the last entries of a stream, the newest first, consistently, and no more than so many."""
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            ConsistentRead=True,
+            ScanIndexForward=False,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :entry)",
+            ExpressionAttributeValues={":pk": {"S": stream_key(stream)}, ":entry": {"S": ENTRY_PREFIX}},
+            PaginationConfig={"MaxItems": most, "PageSize": most},
+        )
+        try:
+            return [_parse(item) for page in pages for item in page["Items"]]
+        except ClientError as error:
+            raise translate(error, f"reading the end of stream {stream}") from error
+
     def open_subjects(self, domain: str, beginning: str = "", *, shards: Iterable[int] = EVERY_SHARD) -> Iterator[str]:
         """Name the subjects of a domain in whose streams something is open, consistently, and part by part."""
         for shard in shards:
@@ -115,7 +130,7 @@ class Ledger:
             )  # fmt: skip
             try:
                 for page in pages:
-                    yield from (item["sk"]["S"] for item in page["Items"])
+                    yield from (item.get("subject", item["sk"])["S"] for item in page["Items"])
             except ClientError as error:
                 raise translate(error, f"reading what {domain} has open") from error
 
@@ -204,7 +219,9 @@ def _opening(table: str, stream: str, fold: Fold[State], before: State, state: S
     pk, sk = open_place(stream)
     key = {"pk": {"S": pk}, "sk": {"S": sk}}
     if fold.is_open(state):
-        yield {"Put": {"TableName": table, "Item": key}}
+        subject = stream.partition("#")[2]
+        whole = {} if sk == subject else {"subject": {"S": subject}}
+        yield {"Put": {"TableName": table, "Item": key | whole}}
     else:
         yield {"Delete": {"TableName": table, "Key": key}}
 

@@ -6,6 +6,7 @@ OUTBOX_SHARDS, OPEN_SHARDS = 8, 4
 HEAD, DECISION = "head", "decision"
 STREAM_PREFIX, DECISION_PREFIX, OUTBOX_PREFIX, ENTRY_PREFIX = "stream#", "decision#", "outbox#", "entry#"
 OPEN_PREFIX = "open#"
+MOST_SORT_BYTES, KEPT_BYTES = 1024, 900
 
 
 def stream_key(stream: str) -> str:
@@ -36,4 +37,12 @@ def open_key(domain: str, shard: int) -> str:
 def open_place(stream: str) -> tuple[str, str]:
     """Give the keys under which a stream is noted while something is open in it: its domain and part, its subject."""
     domain, _, subject = stream.partition("#")
-    return open_key(domain, int(hashlib.sha256(stream.encode()).hexdigest()[:8], 16) % OPEN_SHARDS), subject
+    return open_key(domain, int(hashlib.sha256(stream.encode()).hexdigest()[:8], 16) % OPEN_SHARDS), noted(subject)
+
+
+def noted(subject: str) -> str:
+    """Give a subject as a sort key: one that is too long is cut, and told apart by its hash."""
+    name = subject.encode()
+    if len(name) <= MOST_SORT_BYTES:
+        return subject
+    return f"{name[:KEPT_BYTES].decode(errors='ignore')}~{hashlib.sha256(name).hexdigest()}"

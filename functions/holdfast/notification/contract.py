@@ -10,6 +10,10 @@ from holdfast.shared.contract import Emitted, Received
 NOTABLE: dict[str, frozenset[str]] = {
     "Batch Judged": frozenset({"drift", "quarantined", "unknown"}),
     "Batch Examined": frozenset({"drift", "quarantined", "unknown"}),
+    "Batch Awaited": frozenset({"late"}),
+    "Batch Missed": frozenset({"missed"}),
+    "Batch Released": frozenset({"released"}),
+    "Report Stored": frozenset({"disagrees"}),
     "Baseline Failed": frozenset({"failed"}),
     "Retrain Decided": frozenset({"start"}),
     "Retrain Held": frozenset({"held"}),
@@ -24,6 +28,19 @@ NOTABLE: dict[str, frozenset[str]] = {
 }
 
 
+Audience = Literal["operator", "owner"]
+FOR_OPERATORS: dict[str, frozenset[str]] = {
+    "Batch Judged": frozenset({"unknown"}),
+    "Batch Examined": frozenset({"unknown"}),
+    "Baseline Failed": frozenset({"failed"}),
+    "Run Refused": frozenset({"refused"}),
+    "Resource Judged": frozenset({"unknown"}),
+    "Remediation Failed": frozenset({"restored", "not_restored"}),
+    "Remediation Refused": frozenset({"gone", "not_permitted", "unreadable"}),
+}
+"""What whoever operates Holdfast must act on; the rest is for who owns the model or the bucket and its producers."""
+
+
 class Announced(Received):
     """A decision was announced: its id is all that is taken from the message."""
 
@@ -35,6 +52,7 @@ class Notice(Emitted):
 
     schema_version: Literal[1] = 1
     stage: str
+    audience: Audience
     kind: str
     outcome: str
     subject: str

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from holdfast.ledger.contract import Entry
-from holdfast.notification.contract import NOTABLE, Notice
+from holdfast.notification.contract import FOR_OPERATORS, NOTABLE, Audience, Notice
 
 MOST_IN_SUBJECT = 99
 TROUBLE = frozenset({"fail", "unknown"})
 GRAVE = frozenset({"critical", "high"})
 ACTS = {
-    ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look.",
-    ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look.",
+    ("Batch Judged", "quarantined"): "The batch was set aside; whoever produces it should look. "
+    "Once it is understood, `holdfast quarantine release` lets it be used all the same.",
+    ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look. "
+    "Nothing is wrong with the batch as far as we know.",
     ("Batch Examined", "unknown"): "The batch could not be examined; whoever operates Holdfast should look.",
+    ("Report Stored", "disagrees"): "The verdict stands; an auditor should look why the same rows count otherwise now.",
+    ("Batch Missed", "missed"): "Whoever produces the batches should look; when one comes, that is told too.",
+    ("Batch Awaited", "late"): "The batch that was missing is there.",
+    ("Batch Released", "released"): "It may be learned from again; of drift it says nothing.",
     ("Baseline Failed", "failed"): "Until there is a baseline no batch is judged and nothing is trained.",
     ("Retrain Held", "held"): "Nothing was started; once the bucket complies again, training follows.",
     ("Run Refused", "refused"): "Nothing was started; if the drift lasts, the next attempt follows after a pause.",
@@ -47,6 +53,8 @@ def worth_telling(entry: Entry) -> bool:
         return False
     if entry.kind == "Batch Judged" and entry.body.get("waits_for") == "baseline":
         return False
+    if entry.kind == "Baseline Failed" and entry.body.get("season") is not None:
+        return False
     return entry.outcome in NOTABLE.get(entry.kind, frozenset())
 
 
@@ -62,10 +70,16 @@ def _is_grave(entry: Entry) -> bool:
     )
 
 
+def audience(entry: Entry) -> Audience:
+    """Say who must act on it: whoever operates Holdfast, or who owns what it is about."""
+    return "operator" if entry.outcome in FOR_OPERATORS.get(entry.kind, frozenset()) else "owner"
+
+
 def letter(entry: Entry, *, stage: str) -> Letter:
     """Write the message of one entry."""
     notice = Notice(
         stage=stage,
+        audience=audience(entry),
         kind=entry.kind,
         outcome=entry.outcome,
         subject=entry.subject,
@@ -75,7 +89,7 @@ def letter(entry: Entry, *, stage: str) -> Letter:
         recorded_at=entry.recorded_at.isoformat(),
         correlation_id=entry.correlation_id,
     )
-    told = ("stage", "kind", "outcome", "subject", "decision_id")
+    told = ("stage", "audience", "kind", "outcome", "subject", "decision_id")
     attributes = {name: _plain(str(getattr(notice, name)), ascii_only=True) for name in told}
     subject = f"[{stage}] {entry.kind}: {entry.subject} {entry.outcome}"
     return Letter(_plain(subject, ascii_only=True)[:MOST_IN_SUBJECT].strip(), _text(entry, notice), attributes)
@@ -87,6 +101,7 @@ def _text(entry: Entry, notice: Notice) -> str:
         f"{entry.kind}: {_plain(entry.subject)}, {entry.outcome.replace('_', ' ')}.",
         _plain(entry.reason),
         ACTS.get((entry.kind, entry.outcome), ""),
+        f"For the {notice.audience}.",
         f"Decision {entry.decision_id}, entry {entry.sequence} of {_plain(entry.stream)}, recorded {recorded}.",
         json.dumps(notice.model_dump(mode="json"), sort_keys=True),
     )

@@ -13,6 +13,7 @@ from holdfast.shared.contract import Received
 VERDICTS = frozenset({"Batch Judged", "Batch Examined"})
 ACTIVATED = "Baseline Activated"
 FAILED = "Baseline Failed"
+RELEASED = "Batch Released"
 TICK = "Scheduled Event"
 
 
@@ -54,7 +55,13 @@ class Verdict(Received):
     level: Level
     detector: str
     baseline: str | None = Field(default=None, pattern=SHA256)
+    era: str | None = Field(default=None, pattern=SHA256)
     decision_id: str
+
+    @property
+    def counts_for(self) -> str | None:
+        """Give the model's own baseline that was in force: a batch held against a season's is evidence for it too."""
+        return self.era or self.baseline
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
@@ -67,11 +74,34 @@ class Verdict(Received):
         return BatchVersion(bucket=self.bucket, key=self.key, version_id=self.version_id)
 
 
+class BatchReleased(Received):
+    """What retraining needs of the release of a quarantined batch."""
+
+    bucket: str
+    key: str
+    version_id: str
+    object_time: AwareDatetime
+    baseline: str | None = Field(default=None, pattern=SHA256)
+    verdict: str = Field(pattern=SHA256)
+    decision_id: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Read the entry of a release."""
+        return cls.receive({**entry.body, "decision_id": entry.decision_id})
+
+    @property
+    def batch(self) -> BatchVersion:
+        """Give the batch."""
+        return BatchVersion(bucket=self.bucket, key=self.key, version_id=self.version_id)
+
+
 class BaselineActivated(Received):
-    """What retraining needs of a baseline that came into force."""
+    """What retraining needs of a baseline that came into force; a season's is not what a model is held to."""
 
     sha256: str = Field(pattern=SHA256)
     source: str
+    season: str | None = None
     sequence: int
     decision_id: str
 

@@ -19,7 +19,7 @@ def stream_of(model: str) -> str:
 class BatchVersion(BaseModel):
     """One batch, exactly as it was judged."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     bucket: str
     key: str
@@ -41,6 +41,18 @@ class EvidenceRecorded(OnRecord):
     detector: str
     baseline: DecisionId | None
     verdict: DecisionId
+    late: bool
+
+
+class EvidenceReleased(OnRecord):
+    """A quarantined batch was released: it may be learned from, and is evidence of nothing."""
+
+    kind: ClassVar[str] = "Evidence Released"
+    batch: BatchVersion
+    object_time: AwareDatetime
+    baseline: DecisionId | None
+    verdict: DecisionId
+    release: DecisionId
     late: bool
 
 

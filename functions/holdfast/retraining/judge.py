@@ -17,6 +17,7 @@ from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import (
     ACTIVATED,
     FAILED,
+    RELEASED,
     RUN_CHANGES,
     TICK,
     VERDICTS,
@@ -24,11 +25,12 @@ from holdfast.retraining.contract import (
     Arrived,
     BaselineActivated,
     BaselineFailed,
+    BatchReleased,
     RunSeen,
     Verdict,
 )
 from holdfast.retraining.entries import RetrainDecided, stream_of
-from holdfast.retraining.logic import FOLD, Hold, adopt, confirmed, decide, miss, note
+from holdfast.retraining.logic import FOLD, Hold, adopt, confirmed, decide, free, miss, note
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.runs import close, concerns, ending
 from holdfast.retraining.settings import RetrainingSettings
@@ -91,6 +93,8 @@ def take_in(entry: Entry) -> None:
         step: Any = partial(note, model=model, verdict=Verdict.of(entry))
     elif entry.kind == ACTIVATED:
         step = partial(adopt, model=model, activated=BaselineActivated.of(entry))
+    elif entry.kind == RELEASED:
+        step = partial(free, model=model, released=BatchReleased.of(entry))
     elif entry.kind == FAILED:
         step = partial(miss, model=model, failed=BaselineFailed.of(entry))
     else:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from holdfast.batches.verdict import Level, shown
 from holdfast.ledger.contract import Decision, Entry, Fold
-from holdfast.retraining.contract import BaselineActivated, BaselineFailed, Verdict
+from holdfast.retraining.contract import BaselineActivated, BaselineFailed, BatchReleased, Verdict
 from holdfast.retraining.entries import (
     BaselineAdopted,
     BaselineMissed,
     BatchVersion,
     EvidenceRecorded,
+    EvidenceReleased,
     RetrainDecided,
     RetrainHeld,
     RunClosed,
@@ -20,7 +21,6 @@ from holdfast.retraining.entries import (
 )
 from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.state import (
-    ACCEPTED,
     MARK_LENGTH,
     MOST_SPENT,
     MOST_STARTS,
@@ -35,6 +35,7 @@ from holdfast.retraining.state import (
 FIRST_PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=1)
 MOST_NAMED = 4
+COUNTED = frozenset({Level.NONE, Level.NOTICE, Level.DRIFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ def waiting_for(state: State, *, policy: RetrainingPolicy, now: datetime) -> str
 
 def confirmed(state: State, *, policy: RetrainingPolicy, now: datetime) -> Due | None:
     """Find lasting drift in the settled evidence against the baseline in force, in the order of (object time, key)."""
-    broken = {item.content for item in state.evidence if item.level is Level.QUARANTINED}
+    broken = {item.content for item in state.evidence if item.is_broken}
     settled = [item for item in state.evidence if item.object_time <= now - timedelta(minutes=policy.settle_minutes)]
     measured = [item for item in settled if item.baseline == state.in_force]
-    accepted = [item for item in measured if item.level in ACCEPTED and item.content not in broken]
-    counted = [item for item in accepted if item.level is not Level.NOT_ENOUGH_DATA]
+    accepted = [item for item in measured if item.is_accepted and item.content not in broken]
+    counted = [item for item in accepted if item.level in COUNTED]
     drifted = [item for item in counted[-policy.patience.window :] if item.level is Level.DRIFT]
     if len(drifted) < policy.patience.needed:
         return None
@@ -173,7 +174,7 @@ def note(state: State, *, model: str, verdict: Verdict) -> Decision:
         object_time=verdict.object_time,
         level=verdict.level,
         detector=verdict.detector,
-        baseline=verdict.baseline,
+        baseline=verdict.counts_for,
         verdict=verdict.decision_id,
         late=late,
     )
@@ -182,9 +183,20 @@ def note(state: State, *, model: str, verdict: Verdict) -> Decision:
     return Decision(EvidenceRecorded.kind, model, str(verdict.level), reason, body, (verdict.decision_id,))
 
 
+def free(state: State, *, model: str, released: BatchReleased) -> Decision:
+    """Let a released batch be learned from; a released batch never speaks for drift."""
+    late = state.is_late((released.object_time, released.key))
+    body = EvidenceReleased(
+        batch=released.batch, object_time=released.object_time, baseline=released.baseline,
+        verdict=released.verdict, release=released.decision_id, late=late,
+    )  # fmt: skip
+    reason = f"{shown(released.key)} is released: it may be learned from, and is no evidence of drift"
+    return Decision(EvidenceReleased.kind, model, "released", reason, body, (released.decision_id,))
+
+
 def adopt(state: State, *, model: str, activated: BaselineActivated) -> Decision | None:
-    """Judge drift against a newer baseline; an older announcement changes nothing."""
-    if activated.sequence <= state.baseline_sequence:
+    """Judge drift against a newer baseline; an older announcement, or a season's baseline, changes nothing."""
+    if activated.season is not None or activated.sequence <= state.baseline_sequence:
         return None
     body = BaselineAdopted(sha256=activated.sha256, source=activated.source, baseline_sequence=activated.sequence)
     reason = f"baseline {activated.sha256[:12]} is in force, evidence against any other is spent"
@@ -234,6 +246,19 @@ def _with_evidence(state: State, entry: Entry) -> State:
     if body.late or mark in state.spent:
         return state
     new = Evidence(**body.batch.model_dump(), object_time=body.object_time, level=body.level, baseline=mark)
+    return state.model_copy(update={"evidence": merged(state, new)})
+
+
+def _with_release(state: State, entry: Entry) -> State:
+    """Mark what is known of a batch as released, or note it before its verdict is heard of."""
+    body = EvidenceReleased.of(entry)
+    mark = (body.baseline or "")[:MARK_LENGTH]
+    if mark in state.spent or (body.late and not any(item.batch == body.batch for item in state.evidence)):
+        return state
+    new = Evidence(
+        **body.batch.model_dump(), object_time=body.object_time, level=Level.QUARANTINED, baseline=mark,
+        is_released=True,
+    )  # fmt: skip
     return state.model_copy(update={"evidence": merged(state, new)})
 
 
@@ -312,6 +337,7 @@ def _with_hold(state: State, entry: Entry) -> State:
 
 STEPS: dict[str, Callable[[State, Entry], State]] = {
     EvidenceRecorded.kind: _with_evidence,
+    EvidenceReleased.kind: _with_release,
     RetrainDecided.kind: _with_decision,
     RetrainHeld.kind: _with_hold,
     RunStarted.kind: _with_start,

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from holdfast.batches.entries import BatchJudged, BatchReleased
+from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import Decision, Entry
 from holdfast.retraining.contract import RunSeen
 from holdfast.retraining.entries import BatchVersion, RetrainDecided, RunClosed
@@ -79,6 +81,30 @@ def order(entry: Entry, policy: RetrainingPolicy | None) -> Order | Refused:
     name = f"holdfast-{entry.decision_id}" if decided.pipeline else job_name(decided.model, entry.decision_id)
     wanted = None if decided.pipeline else job
     return Order(entry.decision_id, name, decided.pipeline, wanted, decided.inputs, entry.reason, entry.recorded_at)
+
+
+def learned(batch: BatchVersion, said: Iterable[Entry]) -> tuple[BatchVersion, ...]:
+    """Give what a batch's stream says it is made of: its parts, or itself; nothing while it is in quarantine."""
+    judged: BatchJudged | None = None
+    refused_by: str | None = None
+    for entry in said:
+        if entry.kind == BatchJudged.kind:
+            judged = BatchJudged.of(entry)
+            refused_by = entry.decision_id if judged.level is Level.QUARANTINED else None
+        elif entry.kind == BatchReleased.kind and BatchReleased.of(entry).verdict == refused_by:
+            refused_by = None
+    if refused_by is not None:
+        return ()
+    parts = () if judged is None else judged.parts
+    named = (BatchVersion(bucket=one.bucket, key=one.key, version_id=one.version_id) for one in parts)
+    return tuple(named) or (batch,)
+
+
+def filled(wanted: Order, batches: Sequence[BatchVersion]) -> Order | Refused:
+    """Give an order what its batches are made of; what nothing is left of cannot be trained on."""
+    if not batches:
+        return Refused("nothing_left", f"every batch that {wanted.name} was decided on is in quarantine by now")
+    return replace(wanted, batches=tuple(dict.fromkeys(batches)))
 
 
 def job_name(model: str, decision_id: str) -> str:

@@ -24,6 +24,17 @@ class Evidence(BatchVersion):
     object_time: AwareDatetime
     level: Level
     baseline: str
+    is_released: bool = False
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether the batch was refused and nobody released it."""
+        return self.level is Level.QUARANTINED and not self.is_released
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether the batch may be learned from."""
+        return self.level in ACCEPTED or (self.level is Level.QUARANTINED and self.is_released)
 
     @property
     def moment(self) -> Moment:
@@ -44,7 +55,7 @@ class Evidence(BatchVersion):
 class Run(BaseModel):
     """A run in flight: decided, and once it has an ARN, started."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     decision_id: str
     decided_at: AwareDatetime
@@ -55,7 +66,7 @@ class Run(BaseModel):
 class ClosedRun(BaseModel):
     """The run that ended last."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     decision_id: str
     outcome: str
@@ -65,7 +76,7 @@ class ClosedRun(BaseModel):
 class State(BaseModel):
     """All that deciding takes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     baseline: str | None = None
     baseline_sequence: int = 0
@@ -98,6 +109,7 @@ def merged(state: State, new: Evidence) -> tuple[Evidence, ...]:
     others = [item for item in state.evidence if (item.content, item.baseline) != what]
     same = [item for item in state.evidence if (item.content, item.baseline) == what]
     worst = max((*same, new), key=lambda item: MERGING.index(item.level))
+    worst = worst.model_copy(update={"is_released": any(item.is_released for item in (*same, new))})
     return bounded((*others, worst), in_force=state.in_force)
 
 
@@ -105,7 +117,7 @@ def bounded(evidence: tuple[Evidence, ...], *, in_force: str | None) -> tuple[Ev
     """Keep what counts before what does not, and the newest before the oldest, in the order of their moments."""
 
     def rank(item: Evidence) -> tuple[bool, Moment, str]:
-        return item.baseline == in_force and item.level in ACCEPTED, item.moment, item.version_id
+        return item.baseline == in_force and item.is_accepted, item.moment, item.version_id
 
     kept: list[Evidence] = []
     left = MOST_EVIDENCE_BYTES

@@ -6,15 +6,16 @@ from functools import cache, partial
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from holdfast.batches.entries import stream_of_batch
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import Announced
-from holdfast.retraining.entries import stream_of
+from holdfast.retraining.entries import BatchVersion, stream_of
 from holdfast.retraining.logic import FOLD, awaits_start, refused, started
 from holdfast.retraining.policy import RetrainingPolicy
-from holdfast.retraining.runs import Refused, order
+from holdfast.retraining.runs import Order, Refused, filled, learned, order
 from holdfast.shared import clock
 from holdfast.shared.errors import ConfigurationError
 from holdfast.shared.queue import Message, each_message
@@ -52,6 +53,7 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     if not awaits_start(ledger().state(stream, FOLD), decision_id):
         logger.info("ignored: the decision has its outcome", decision_id=decision_id)
         return
+    wanted = wanted if isinstance(wanted, Refused) else filled(wanted, _learned(model, wanted))
     answer = wanted if isinstance(wanted, Refused) else runs().start(wanted)
     if isinstance(answer, Refused):
         step = partial(refused, model=model, decision_id=decision_id, code=answer.code, reason=answer.reason)
@@ -59,6 +61,12 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
         step = partial(started, model=model, decision_id=decision_id, arn=answer.arn, found=answer.found)
     ledger().commit(stream, FOLD, step, cause=entry.cause_of_next, now=clock.now())
     logger.info("decision carried out", model=model, decision_id=decision_id, answer=type(answer).__name__)
+
+
+def _learned(model: str, wanted: Order) -> list[BatchVersion]:
+    """Look up what each batch of an order is made of, as it was judged."""
+    streams = ((batch, stream_of_batch(model, batch.bucket, batch.key, batch.version_id)) for batch in wanted.batches)
+    return [part for batch, stream in streams for part in learned(batch, ledger().entries(stream))]
 
 
 def _policy(model: str) -> RetrainingPolicy | None:

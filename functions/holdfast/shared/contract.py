@@ -1,4 +1,4 @@
-"""Tolerant in, strict out: the two kinds of thing that cross a boundary."""
+"""Tolerant in, strict out: the two kinds of thing that cross a boundary. A model is built when it is first used."""
 
 from typing import Self
 
@@ -9,7 +9,10 @@ from holdfast.shared.errors import ContractError
 
 def printable(text: object) -> str:
     """Show foreign text on one line, with nothing in it that a terminal would obey."""
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
+    text = str(text)
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def explained(error: ValidationError, *, most: int = 3) -> str:
@@ -24,7 +27,7 @@ def explained(error: ValidationError, *, most: int = 3) -> str:
 class Received(BaseModel):
     """Something AWS or a user sent us: unknown fields are ignored, known ones must hold."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
     @classmethod
     def receive(cls, event: object) -> Self:
@@ -38,6 +41,6 @@ class Received(BaseModel):
 class Emitted(BaseModel):
     """Something we promise to others: closed, frozen, and versioned."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants", defer_build=True)
 
     schema_version: int = 1

@@ -14,7 +14,7 @@ PREFIX = "HOLDFAST_"
 class Settings(BaseModel):
     """What a function needs to know; each field is the variable HOLDFAST_<FIELD>."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:

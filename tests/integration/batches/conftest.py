@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from holdfast.batches import baseline_actor, judge, quarantine_actor, sweeper
-from holdfast.batches.settings import BatchJudgeSettings, QuarantineSettings, SweeperSettings
+from holdfast.batches import baseline_actor, judge, quarantine_actor, reporter, sweeper
+from holdfast.batches.settings import BatchJudgeSettings, QuarantineSettings, ReporterSettings, SweeperSettings
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Announcement, Entry, LedgerSettings
 from holdfast.manifest import Manifest
@@ -22,6 +22,7 @@ from holdfast.shared.clients import client
 from tests.conftest import ACCOUNT, REGION, TABLE, Context
 
 BUCKET, UNVERSIONED, STATE, QUARANTINE = "ml-data", "ml-plain", "holdfast-state", "holdfast-quarantine"
+REPORTS = "holdfast-reports"
 MODEL, PLAIN = "bike", "plain"
 PREFIX = "bike/batches/"
 REFERENCE_KEY = "bike/reference.parquet"
@@ -38,7 +39,7 @@ MANIFEST = {
         for name, bucket in {MODEL: BUCKET, PLAIN: UNVERSIONED}.items()
     },
 }
-ENTRY_POINTS = (judge, baseline_actor, quarantine_actor, sweeper)
+ENTRY_POINTS = (judge, baseline_actor, quarantine_actor, reporter, sweeper)
 Queued = Callable[..., dict[str, Any]]
 
 
@@ -88,6 +89,10 @@ class House:
     def isolate(self, *entries: Entry) -> list[str]:
         """Let the quarantine actor see entries announced."""
         return failed(quarantine_actor.lambda_handler(self.queued(*map(announced, entries)), Context()))
+
+    def report(self, *entries: Entry) -> list[str]:
+        """Let the reporter see entries announced."""
+        return failed(reporter.lambda_handler(self.queued(*map(announced, entries)), Context()))
 
     def sweep(self, *messages: dict[str, Any]) -> list[str]:
         """Let the sweeper see messages; a tick of its timer if there are none."""
@@ -154,15 +159,27 @@ def forget() -> None:
 
 
 @pytest.fixture
-def house(ledger: Ledger, queued: Queued, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def governed() -> dict[str, Any]:
+    """Say what the house governs; a test of other models says it anew."""
+    return MANIFEST
+
+
+@pytest.fixture
+def house(
+    governed: dict[str, Any], ledger: Ledger, queued: Queued, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
     """Furnish the house."""
     shipped = tmp_path / "governance.json"
-    shipped.write_bytes(Manifest.model_validate(MANIFEST).canonical())
+    shipped.write_bytes(Manifest.model_validate(governed).canonical())
     s3 = client("s3")
     for name in (BUCKET, UNVERSIONED, STATE, QUARANTINE):
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         if name != UNVERSIONED:
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.create_bucket(
+        Bucket=REPORTS, ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+    )  # fmt: skip
     s3.put_object(Bucket=BUCKET, Key=REFERENCE_KEY, Body=parquet(rows=5000, seed=0))
     queue_url = boto3.client("sqs", REGION).create_queue(QueueName="judge")["QueueUrl"]
     environment = {
@@ -170,6 +187,9 @@ def house(ledger: Ledger, queued: Queued, tmp_path: Path, monkeypatch: pytest.Mo
         **BatchJudgeSettings.environment(account=ACCOUNT, state_bucket=STATE),
         **SweeperSettings.environment(account=ACCOUNT, batch_queue_url=queue_url),
         **QuarantineSettings.environment(account=ACCOUNT, quarantine_bucket=QUARANTINE),
+        **ReporterSettings.environment(
+            account=ACCOUNT, state_bucket=STATE, report_bucket=REPORTS, lock_mode="GOVERNANCE", retention_days=365
+        ),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

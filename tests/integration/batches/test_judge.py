@@ -1,5 +1,6 @@
 """The judge, from the message to the entry."""
 
+import gzip
 import io
 import json
 from typing import Any
@@ -10,12 +11,27 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from botocore.stub import Stubber
+from pyarrow import csv
 
-from holdfast.batches import judge
+from holdfast.batches import formats, judge
+from holdfast.batches.contract import TABULAR
+from holdfast.batches.reading.format import Format
 from holdfast.compliance.contract import Severity, Verdict
 from holdfast.ledger.logic import verify
-from tests.conftest import ACCOUNT, NOON, REGION
-from tests.integration.batches.conftest import BUCKET, MODEL, PLAIN, PREFIX, STATE, UNVERSIONED, House, forget, parquet
+from holdfast.shared.catalogue import discover
+from tests.conftest import ACCOUNT, NOON, REGION, Context
+from tests.integration.batches.conftest import (
+    BUCKET,
+    MODEL,
+    PLAIN,
+    PREFIX,
+    STATE,
+    UNVERSIONED,
+    House,
+    failed,
+    forget,
+    parquet,
+)
 from tests.integration.batches.crashes import MOMENTS, Moment, count_calls, kill_once, watching
 from tests.standing import stands
 
@@ -257,12 +273,64 @@ def test_throttled_is_tried_again_and_no_verdict(ready: House, code: str) -> Non
     assert ready.outcomes() == ["none"]
 
 
-@pytest.mark.parametrize("suffix", ["csv", "csv.gz", "jsonl"])
-def test_other_tables_are_unknown_until_they_can_be_judged(ready: House, suffix: str) -> None:
-    ready.judge(ready.put(b"a,b\n1,2\n", f"{PREFIX}a.{suffix}"))
+@pytest.mark.parametrize("suffix", TABULAR)
+@pytest.mark.parametrize(("shift", "level"), [(0.0, "none"), (1.0, "drift")])
+def test_a_batch_is_judged_whatever_table_it_is_written_as(ready: House, suffix: str, shift: float, level: str) -> None:
+    data = written(parquet(seed=3, shift=shift), suffix)
+    ready.judge(ready.put(data, f"{PREFIX}a{suffix}"))
     (entry,) = ready.entries("batches")
-    assert (entry.outcome, entry.reason) == ("unknown", "only Parquet is judged yet")
-    assert entry.body["waits_for"] == "support"
+    assert (entry.outcome, entry.body["n"]) == (level, 2000), entry.reason
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".jsonl"])
+def test_a_table_that_is_not_what_its_name_says_is_refused(ready: House, suffix: str) -> None:
+    ready.judge(ready.put(b"\x00\xff\xfe not text at all \x00", f"{PREFIX}a{suffix}"))
+    assert ready.outcomes() == ["quarantined"]
+
+
+def test_every_format_that_is_read_is_told_of_and_no_other() -> None:
+    suffixes = {suffix for one in discover(formats, Format).values() for suffix in one.suffixes}
+    assert suffixes == set(TABULAR)
+
+
+def test_what_never_answers_is_unknown_at_the_last_attempt_and_asked_again_by_the_sweep(ready: House) -> None:
+    event = ready.put(parquet(seed=2))
+    with Stubber(ready.s3) as stub:
+        stub.add_client_error("get_object", "SlowDown", http_status_code=503)
+        assert failed(judge.lambda_handler(ready.queued(event, attempt=5), Context())) == []
+    (entry,) = ready.entries("batches")
+    assert (entry.outcome, entry.body["waits_for"]) == ("unknown", "service")
+    assert "SlowDown" in entry.reason
+    assert ready.judge(event) == []
+    assert ready.outcomes() == ["unknown", "none"]
+
+
+class Hurried(Context):
+    """A function whose time is nearly up."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Give less than the judge leaves itself."""
+        return 5_000
+
+
+def test_what_takes_longer_than_there_is_time_is_unknown_and_no_crash(ready: House) -> None:
+    event = ready.put(parquet(seed=2))
+    assert failed(judge.lambda_handler(ready.queued(event), Hurried())) == []
+    (entry,) = ready.entries("batches")
+    assert (entry.outcome, entry.body["waits_for"]) == ("unknown", "support")
+
+
+def written(data: bytes, suffix: str) -> bytes:
+    """Write a Parquet batch as another table."""
+    table = pq.read_table(io.BytesIO(data))
+    if suffix == ".parquet":
+        return data
+    file = io.BytesIO()
+    if "json" in suffix:
+        file.write("".join(f"{json.dumps(row)}\n" for row in table.to_pylist()).encode())
+    else:
+        csv.write_csv(table, file)
+    return gzip.compress(file.getvalue()) if suffix.endswith(".gz") else file.getvalue()
 
 
 def test_a_changed_baseline_is_never_judged_against(ready: House) -> None:

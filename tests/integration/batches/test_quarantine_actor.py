@@ -276,6 +276,10 @@ def test_killed_at_any_call_and_told_again_there_is_one_copy_and_one_outcome(
         assert ready.isolate(verdict) == []
         outcomes = [one for one in ready.entries("batches") if one.cause == verdict.decision_id]
         assert [one.outcome for one in outcomes] == ["copied"]
-        mine = [one for one in copies(ready) if one["Key"] == quarantine.copy_key(quarantine.order_of(verdict))]
+        mine = [
+            one
+            for one in copies(ready)
+            if one["Key"] == quarantine.copy_key(MODEL, quarantine.order_of(verdict).source)
+        ]
         assert len(mine) == 1, f"at call {at}"
         assert tags(ready, verdict)["holdfast"] == "quarantined"

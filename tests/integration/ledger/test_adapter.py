@@ -422,3 +422,15 @@ def test_a_commit_that_is_lost_leaves_no_note(ledger: Ledger) -> None:
     ledger.commit("runs#model", NOTED, turn("start", 1), cause=CAUSE, now=NOON)
     assert ledger.commit("runs#other", NOTED, turn("start", 1), cause=CAUSE, now=NOON) is None
     assert list(ledger.open_subjects("runs")) == ["model"]
+
+
+def test_the_end_of_a_stream_is_read_newest_first_and_no_further_than_asked(ledger: Ledger) -> None:
+    for number in range(7):
+        commit(ledger, add(number))
+    with watching() as calls:
+        found = ledger.latest("runs#model", 3)
+    assert [entry.sequence for entry in found] == [7, 6, 5]
+    ((_, asked),) = calls.made
+    assert (asked["Limit"], asked["ConsistentRead"], asked["ScanIndexForward"]) == (3, True, False)
+    assert [entry.sequence for entry in ledger.latest("runs#model", 99)] == [7, 6, 5, 4, 3, 2, 1]
+    assert ledger.latest("runs#another", 3) == []

@@ -89,7 +89,7 @@ def test_a_notable_decision_reaches_people(office: Office) -> None:
     assert entry.decision_id in message["Message"]
     attributes = {name: attribute["Value"] for name, attribute in message["MessageAttributes"].items()}
     assert attributes == {
-        "stage": "prod", "kind": "Batch Judged", "outcome": "drift", "subject": "demand",
+        "stage": "prod", "audience": "owner", "kind": "Batch Judged", "outcome": "drift", "subject": "demand",
         "decision_id": entry.decision_id,
     }  # fmt: skip
 

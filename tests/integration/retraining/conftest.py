@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from moto.sagemaker.models import sagemaker_backends
 
-from holdfast.batches.entries import BatchJudged
+from holdfast.batches.entries import BatchJudged, ObjectRead, stream_of_batch
+from holdfast.batches.logic import BatchState
+from holdfast.batches.release import release
 from holdfast.batches.verdict import Level
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Announcement, Cause, Decision, Entry, Fold
@@ -107,16 +109,20 @@ class House:
         assert entry is not None
         return entry
 
-    def judged(self, model: str, number: int, level: Level, *, baseline: str | None = FIRST) -> Entry:
+    def judged(self, model: str, number: int, level: Level, *, baseline: str | None = FIRST, parts: int = 0) -> Entry:
         """Record a verdict on a batch that came so many hours after noon."""
         at = NOON + timedelta(hours=number)
         body = BatchJudged(
             model=model, bucket="data", key=f"{model}/batches/{number}.parquet", version_id=f"v{number}", etag=None,
             size=1, object_time=at, baseline=baseline, detector="exact", level=level, n=100, tests=1, columns=(),
-            columns_omitted=0, waits_for=None,
+            columns_omitted=0, waits_for=None, closed_by="success" if parts else "object",
+            parts=tuple(
+                ObjectRead(bucket="data", key=f"{model}/batches/{number}/{part}.parquet", version_id="v", etag="e")
+                for part in range(parts)
+            ),
         )  # fmt: skip
         decision = Decision(body.kind, model, level.value, "because", body, (model, body.key, body.version_id))
-        return self.record(decision, stream=f"batches#{model}/{number}")
+        return self.record(decision, stream=stream_of_batch(model, "data", body.key, body.version_id))
 
     def activated(self, model: str, sha256: str, *, source: str = "reference") -> Entry:
         """Record that a baseline came into force."""
@@ -124,9 +130,16 @@ class House:
         decision = Decision("Baseline Activated", model, "activated", "built", body, (model, sha256))
         return self.record(decision, stream=f"baselines#{model}")
 
-    def decide(self, model: str) -> Entry:
+    def released(self, verdict: Entry) -> Entry:
+        """Record that a person released a quarantined batch."""
+        state = BatchState(departed=1, level=Level.QUARANTINED, verdict=verdict.decision_id)
+        decision = release(state, verdict, by="arn:aws:iam::123456789012:user/someone", why="agreed")
+        assert decision is not None
+        return self.record(decision, stream=verdict.stream)
+
+    def decide(self, model: str, *, parts: int = 0) -> Entry:
         """Bring a model to the point where training was just decided on."""
-        said = [self.judged(model, number, Level.DRIFT) for number in (0, 1)]
+        said = [self.judged(model, number, Level.DRIFT, parts=parts) for number in (0, 1)]
         assert self.judge(*[announced(entry) for entry in (self.activated(model, FIRST), *said)]) == []
         self.now = NOON + timedelta(hours=2)
         self.tick()

@@ -9,8 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.sagemaker.models import sagemaker_backends
 
+from holdfast.batches.entries import BatchJudged
 from holdfast.batches.verdict import Level
-from holdfast.ledger.contract import Entry
+from holdfast.ledger.contract import Decision, Entry
 from holdfast.retraining import trainer
 from holdfast.retraining.entries import RunRefused, RunStarted
 from holdfast.shared import clients
@@ -150,7 +151,7 @@ def test_a_pipeline_that_cannot_be_told_its_batches_is_refused(house: House) -> 
     assert "HoldfastBatches" in refused.reason
 
 
-CALLS = {"demand": 8, "jobs": 7}
+CALLS = {"demand": 10, "jobs": 9}
 
 
 @pytest.mark.parametrize("when", ["before-call", "after-call"])
@@ -175,3 +176,50 @@ def test_the_crashes_cover_every_call(house: House, model: str) -> None:
     restart()
     calls = count_calls(lambda: house.train(decided))
     assert len(calls) == CALLS[model]
+
+
+def trained_on(house: House) -> list[str]:
+    """Give the batches that the pipeline was told to train on."""
+    (execution,) = house.executions("Demand-Training")
+    lists = {one["Name"]: json.loads(one["Value"]) for one in execution.pipeline_parameters
+             if one["Name"].startswith("HoldfastBatches")}  # fmt: skip
+    return [uri for _, uris in sorted(lists.items()) for uri in uris]
+
+
+def test_a_run_is_told_the_parts_of_its_batches_by_their_versions(house: House) -> None:
+    house.train(house.decide("demand", parts=3))
+    wanted = [f"s3://data/demand/batches/{batch}/{part}.parquet?versionId=v" for batch in (0, 1) for part in range(3)]
+    assert trained_on(house) == wanted
+
+
+def test_a_batch_that_was_refused_since_the_decision_is_not_trained_on(house: House) -> None:
+    decided = house.decide("demand")
+    refuse(house, 1)
+    house.train(decided)
+    assert trained_on(house) == ["s3://data/demand/batches/0.parquet?versionId=v0"]
+
+
+def test_a_batch_that_was_released_since_is_trained_on_again(house: House) -> None:
+    decided = house.decide("demand")
+    house.released(refuse(house, 1))
+    house.train(decided)
+    assert len(trained_on(house)) == 2
+
+
+def test_nothing_is_started_if_every_batch_was_refused_since(house: House) -> None:
+    decided = house.decide("demand")
+    refuse(house, 0)
+    refuse(house, 1)
+    house.train(decided)
+    assert house.executions("Demand-Training") == []
+    [refused] = house.of("demand", RunRefused.kind)
+    assert refused.body["code"] == "nothing_left"
+
+
+def refuse(house: House, number: int) -> Entry:
+    """Record another verdict on a batch of the decision: its content was overwritten, and refused."""
+    stream = f"batches#demand/data/demand/batches/{number}.parquet@v{number}"
+    (first,) = house.ledger.entries(stream)
+    body = BatchJudged.of(first).model_copy(update={"level": Level.QUARANTINED})
+    decision = Decision(body.kind, "demand", "quarantined", "broken", body, ("demand", str(number), "again"))
+    return house.record(decision, stream=stream)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.batches.contract import BatchArrived
+from holdfast.batches.contract import TABULAR, BatchArrived
 from holdfast.batches.entries import MOST_COLUMNS, BatchJudged, ObjectRead
 from holdfast.batches.logic import (
     BATCH,
@@ -70,6 +70,13 @@ def column(number: int) -> ColumnResult:
     )
 
 
+def parts(number: int) -> tuple[ObjectRead, ...]:
+    """Name so many parts by keys as long as S3 lets them be."""
+    return tuple(
+        ObjectRead(bucket="b", key=f"{at:06}".ljust(1024, "k"), version_id="v", etag="e") for at in range(number)
+    )
+
+
 def record(state: BatchState, body: BatchJudged, *, sequence: int) -> tuple[BatchState, str | None]:
     """Take a verdict as the ledger would and give the new state and the decision's id."""
     decision = decide(state, body, reason="because")
@@ -99,7 +106,7 @@ def test_an_object_is_a_batch_of_every_model_whose_prefix_covers_it() -> None:
         ({"key": "elsewhere/a.parquet"}, "no model has its batches there"),
         ({"key": "in/", "size": 0}, "a folder key holds no data"),
         ({"size": 0}, "the object is empty"),
-        ({"key": "in/readme.md"}, "not tabular: the key ends in none of .parquet, .csv, .csv.gz, .jsonl"),
+        ({"key": "in/readme.md"}, f"not tabular: the key ends in none of {', '.join(TABULAR)}"),
         ({"happened": "Object Deleted"}, "Object Deleted: no new object"),
     ],
 )
@@ -134,7 +141,7 @@ def test_unknown_is_judged_again_and_said_once_for_each_want() -> None:
     state, denied = record(state, judged(Level.UNKNOWN, waits_for="permission"), sequence=2)
     state, final = record(state, judged(Level.DRIFT), sequence=3)
     assert len({first, denied, final}) == 3
-    assert state == BatchState(departed=3, level=Level.DRIFT, waits_for=None, etag="e1")
+    assert state == BatchState(departed=3, level=Level.DRIFT, waits_for=None, etag="e1", verdict=final)
 
 
 def test_other_content_under_the_same_name_is_another_batch() -> None:
@@ -158,6 +165,14 @@ def test_entries_stay_under_the_bound_however_many_and_long_the_columns() -> Non
     assert decision is not None
     entry = append(decision, stream="b", after=Link(), author=Author("a", "m"), cause=Cause("e", "e"), now=NOON)
     assert len(canonical(entry.model_dump(mode="json"))) < MOST_ENTRY_BYTES
+    with_parts = judged(Level.DRIFT, columns=MOST_COLUMNS).model_copy(update={"parts": parts(140)})
+    said = decide(BatchState(), with_parts, reason="\x01" * 1000)
+    assert said is not None
+    body = BatchJudged.model_validate(said.body.model_dump())
+    assert len(canonical(said.body.model_dump(mode="json"))) < 280 * 1024
+    assert len(body.parts) == 140, "what was read is never left out"
+    assert 0 < len(body.columns) < MOST_COLUMNS
+    assert len(body.columns) + body.columns_omitted == MOST_COLUMNS
     assert entry.hash == digest(entry)
 
 
@@ -166,9 +181,10 @@ def test_entries_stay_under_the_bound_however_many_and_long_the_columns() -> Non
     [
         ("a.parquet", 10, None),
         ("A.PARQUET", 10, None),
-        ("a.csv", 10, "only Parquet is judged yet"),
-        ("a.csv.gz", 10, "only Parquet is judged yet"),
-        ("a.jsonl", 10, "only Parquet is judged yet"),
+        ("a.csv", 10, None),
+        ("a.CSV.gz", 10, None),
+        ("a.jsonl", 10, None),
+        ("a.orc", 10, "only .parquet, .csv, .csv.gz, .jsonl, .jsonl.gz, .ndjson, .ndjson.gz are judged"),
         ("a.parquet", 2 * 1024**3, "the object has 2147483648 bytes, beyond our limit of 536870912"),
     ],
 )

@@ -695,7 +695,17 @@ MANIFEST = Manifest.model_validate(
                 "owner": "ann",
                 "batches": {"bucket": "data", "prefix": "reports/bikes/"},
                 "reference": "s3://data/reference.parquet",
-            }
+            },
+            "folders": {
+                "owner": "ann",
+                "batches": {"bucket": "data", "prefix": "folders/", "closed_by": "success"},
+                "reference": "s3://data/reference.parquet",
+            },
+            "lists": {
+                "owner": "ann",
+                "batches": {"bucket": "data", "prefix": "lists/", "closed_by": "manifest"},
+                "reference": "s3://data/reference.parquet",
+            },
         },
     }
 )
@@ -705,6 +715,12 @@ MANIFEST = Manifest.model_validate(
     ("event", "do"),
     [
         (arrived("reports/bikes/a.parquet"), "start_drift_check"),
+        (arrived("folders/day/part-0.parquet"), "ignore"),
+        (arrived("folders/day/_SUCCESS", size=0), "start_drift_check"),
+        (record("folders/day%3D1/_SUCCESS", size=0), "start_drift_check"),
+        (arrived("lists/day/part-0.parquet"), "ignore"),
+        (arrived("lists/day/unload.manifest"), "start_drift_check"),
+        (arrived("reports/bikes/_SUCCESS", size=0), "ignore"),
         (arrived("reports/bikes/quarantine/a.parquet"), "ignore"),
         (arrived("elsewhere/a.parquet"), "ignore"),
         (arrived("elsewhere/a.parquet", "Object Deleted"), "ignore"),

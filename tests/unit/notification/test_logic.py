@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from holdfast.ledger.contract import Cause, Decision, Entry
 from holdfast.ledger.logic import Author, Link, append
 from holdfast.notification.contract import NOTABLE
-from holdfast.notification.logic import letter, worth_telling
+from holdfast.notification.logic import audience, letter, worth_telling
 from holdfast.shared.contract import Emitted
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -22,6 +22,7 @@ class Body(Emitted):
     failure_reason: str = "could not convert 'Jane Roe'"
     previous: str | None = None
     waits_for: str | None = None
+    season: str | None = None
     changed: tuple[str, ...] = ()
     findings: tuple[dict[str, str], ...] = ()
 
@@ -54,9 +55,35 @@ def test_each_notable_decision_is_told_with_its_id(kind: str, outcome: str) -> N
     written = letter(told, stage="prod")
     assert told.decision_id in written.text
     assert written.attributes == {
-        "stage": "prod", "kind": kind, "outcome": outcome, "subject": "demand", "decision_id": told.decision_id,
+        "stage": "prod", "audience": audience(told), "kind": kind, "outcome": outcome, "subject": "demand",
+        "decision_id": told.decision_id,
     }  # fmt: skip
     assert written.subject == f"[prod] {kind}: demand {outcome}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "whom"),
+    [
+        ("Batch Judged", "unknown", "operator"),
+        ("Batch Judged", "quarantined", "owner"),
+        ("Batch Judged", "drift", "owner"),
+        ("Batch Missed", "missed", "owner"),
+        ("Baseline Failed", "failed", "operator"),
+        ("Run Refused", "refused", "operator"),
+        ("Run Closed", "failed", "owner"),
+        ("Resource Judged", "unknown", "operator"),
+        ("Resource Judged", "fail", "owner"),
+    ],
+)
+def test_a_subscription_can_choose_what_its_reader_must_act_on(kind: str, outcome: str, whom: str) -> None:
+    """SNS filters on attributes: what could not be judged pages who operates us, a bad batch who sent it."""
+    written = letter(entry(kind, outcome, sequence=2, body=judged(outcome)), stage="prod")
+    assert written.attributes["audience"] == whom
+    assert f"For the {whom}." in written.text
+
+
+def test_a_season_without_batches_is_no_news() -> None:
+    assert not worth_telling(entry("Baseline Failed", "failed", sequence=2, body=Body(season="month 2026-07-01")))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from holdfast_console.replay.installer import install, services
 from holdfast_console.replay.intrinsics import TemplateError
@@ -102,6 +103,25 @@ def test_one_stack_imports_what_another_exports(put: Any) -> None:
     second = {"Resources": {"Queue": resource("SQS::Queue", KmsMasterKeyId={"Fn::ImportValue": "Stack0:Key"})}}
     wiring = put(first, second).wiring()
     assert wiring.queues[0].key == wiring.keys[0].arn
+
+
+def test_a_bucket_under_object_lock_is_made_so_with_its_retention(put: Any) -> None:
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 7}}
+    put(
+        Reports=resource(
+            "S3::Bucket",
+            BucketName="report-bucket",
+            ObjectLockEnabled=True,
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule},
+        ),
+        Plain=resource("S3::Bucket", BucketName="plain-bucket"),
+    )
+    s3 = boto3.client("s3", REGION)
+    locked = s3.get_object_lock_configuration(Bucket="report-bucket")["ObjectLockConfiguration"]
+    kept = locked["Rule"]["DefaultRetention"]
+    assert (locked["ObjectLockEnabled"], kept["Mode"], kept["Days"]) == ("Enabled", "COMPLIANCE", 7)
+    with pytest.raises(ClientError):
+        s3.get_object_lock_configuration(Bucket="plain-bucket")
 
 
 def test_a_bucket_gets_every_setting(put: Any) -> None:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.ledger.contract import identify
 from holdfast.ledger.logic import refold
+from holdfast.retraining.contract import BaselineActivated, BatchReleased
 from holdfast.retraining.entries import BaselineAdopted, EvidenceRecorded, RetrainDecided, RunClosed
-from holdfast.retraining.logic import FOLD, decide, evolve, started
+from holdfast.retraining.logic import FOLD, adopt, decide, evolve, free, started
 from holdfast.retraining.runs import close, ending
 from holdfast.retraining.state import MOST_EVIDENCE, State
 from tests.unit.retraining.desk import FIRST, MODEL, SECOND, Desk, day, drifting, keys, policy, verdict
@@ -485,3 +487,71 @@ def test_whatever_happens_starts_obey_flight_cooldown_and_budget(
     noted = [EvidenceRecorded.of(entry) for entry in desk.entries if entry.kind == EvidenceRecorded.kind]
     unfit = {body.batch for body in noted if body.level in ("quarantined", "unknown")}
     assert all(unfit.isdisjoint(RetrainDecided.of(entry).inputs) for entry in desk.decided)
+
+
+def release(desk: Desk, number: int, *, at: float | None = None, baseline: str | None = FIRST) -> None:
+    """Hear that the batch of a day was released."""
+    key, moment = f"{number}-q", day(number)
+    released = BatchReleased(
+        bucket="data", key=key, version_id="v1", object_time=moment, baseline=baseline,
+        verdict=identify("verdict", key), decision_id=identify("release", key),
+    )  # fmt: skip
+    desk.commit(partial(free, model=MODEL, released=released), now=moment if at is None else day(at))
+
+
+def test_a_released_batch_is_learned_from_and_never_speaks_for_drift() -> None:
+    desk = drifting(levels="ddq")
+    release(desk, 2)
+    desk.tick(day(20))
+    assert keys(desk.last.inputs) == ["0-d", "1-d", "2-q"]
+    assert keys(desk.last.drifted) == ["0-d", "1-d"]
+    alone = drifting(levels="dqq")
+    release(alone, 1)
+    release(alone, 2)
+    assert alone.tick(day(20)) is None, "one drift of one measured batch"
+
+
+def test_without_its_release_a_refused_batch_is_not_learned_from() -> None:
+    desk = drifting(levels="ddq")
+    desk.tick(day(20))
+    assert keys(desk.last.inputs) == ["0-d", "1-d"]
+
+
+def test_a_release_heard_of_before_its_verdict_ends_the_same() -> None:
+    one, other = drifting(levels="ddq"), drifting(levels="dd")
+    release(one, 2)
+    release(other, 2)
+    other.note(verdict(day(2), "quarantined", key="2-q"))
+    assert one.state.evidence == other.state.evidence
+    release(one, 2)
+    assert len([entry for entry in one.entries if entry.kind == "Evidence Released"]) == 1
+
+
+def test_a_release_of_what_counted_against_another_baseline_changes_nothing() -> None:
+    desk = drifting(levels="dd")
+    desk.adopt(SECOND, sequence=2, now=day(3))
+    release(desk, 5, baseline=FIRST)
+    assert desk.state.evidence == ()
+
+
+def test_a_batch_held_against_its_season_is_evidence_for_the_models_own_baseline() -> None:
+    desk = Desk(policy())
+    desk.adopt()
+    for number in (0, 1):
+        desk.note(verdict(day(number), "drift", baseline="e" * 64).model_copy(update={"era": FIRST}))
+    assert desk.tick(day(20)) is not None
+    without = Desk(policy())
+    without.adopt()
+    for number in (0, 1):
+        without.note(verdict(day(number), "drift", baseline="e" * 64))
+    assert without.tick(day(20)) is None
+
+
+def test_a_seasons_baseline_is_never_adopted() -> None:
+    desk = drifting(levels="d")
+    activated = BaselineActivated(
+        sha256=SECOND, source="season", season="month 2026-03-01", sequence=9, decision_id="f" * 64
+    )  # fmt: skip
+    assert desk.commit(partial(adopt, model=MODEL, activated=activated), now=day(1)) is None
+    assert desk.state.baseline == FIRST
+    assert len(desk.state.evidence) == 1

@@ -15,12 +15,15 @@ def bucket(resource: Resource, site: Site) -> Installed:
     """Create a bucket and apply every setting."""
     properties, s3 = resource.properties, site.client("s3")
     name = properties.take("BucketName") or resource.named(most=63, lower=True)
-    create_bucket(s3, name, site.region)
+    lock = _lock(properties)
+    create_bucket(s3, name, site.region, is_locked=lock is not None)
     arn = f"arn:aws:s3:::{name}"
     site.add(BucketFact(arn, key=_encrypt(s3, name, properties)))
     for setting, (operation, argument) in SETTINGS.items():
         if (value := properties.take(setting)) is not None:
             getattr(s3, operation)(Bucket=name, **{argument: value})
+    if lock:
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
     _log(s3, name, properties, site)
     _expire(s3, name, properties)
     _notify(s3, name, properties, site)
@@ -36,10 +39,22 @@ SETTINGS = {
 """Settings whose form is the same in a template as in the API, and the call that makes them."""
 
 
-def create_bucket(s3: Any, name: str, region: str) -> None:
+def create_bucket(s3: Any, name: str, region: str, *, is_locked: bool = False) -> None:
     """Create a bucket where it belongs; us-east-1 is what is meant when no place is named."""
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    s3.create_bucket(Bucket=name, **place)
+    locked = {"ObjectLockEnabledForBucket": True} if is_locked else {}
+    s3.create_bucket(Bucket=name, **place, **locked)
+
+
+def _lock(properties: Properties) -> dict[str, Any] | None:
+    """Read the object lock a bucket is made with; `None` if it has none, empty if no retention goes with it."""
+    enabled = properties.take("ObjectLockEnabled", default=False) in (True, "true")
+    given = properties.part("ObjectLockConfiguration")
+    state, rule = given.take("ObjectLockEnabled"), given.take("Rule")
+    given.finish()
+    if not enabled:
+        return None
+    return {"ObjectLockEnabled": state, "Rule": rule} if rule else {}
 
 
 def _encrypt(s3: Any, name: str, properties: Properties) -> str | None:

@@ -1,7 +1,7 @@
-"""Bounded samples of Parquet objects: the same object and seed give the same rows, wherever and whenever drawn."""
+"""Bounded samples of objects: the same object and seed give the same rows, wherever and whenever drawn."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from holdfast.batches.alibi.arguments import MOST_ROWS
-from holdfast.batches.reading.footer import BeyondLimits, Footer
-from holdfast.batches.reading.reader import checked_footer, chunks, parquet_file, refusing
+from holdfast.batches.reading.columnar import chunks, parquet_file
+from holdfast.batches.reading.footer import Footer
+from holdfast.batches.reading.limits import LIMITS, BeyondLimits, never
+from holdfast.batches.reading.parts import parts_of
+from holdfast.batches.reading.refusal import refusing
+from holdfast.batches.reading.source import Source
 
 MOST_COLUMNS = 64
 MOST_LABEL_BYTES = 8_192
@@ -37,19 +41,21 @@ class Sample:
     left_out: int
 
 
-def draw(data: bytes, *, seed: str, only: Collection[str] | None = None) -> Drawn:
+def draw(source: Source, *, seed: str, only: Collection[str] | None = None) -> Drawn:
     """Draw rows at random without replacement, `only` of these columns or of the first ones.
 
-    Raises `Unreadable` or `BeyondLimits`, as the judge does.
+    Text is read as the types that `only` maps its names to, if it does. Raises `Unreadable` or `BeyondLimits`, as the
+    judge does.
     """
-    footer = checked_footer(data)
-    file, names = parquet_file(data, footer), footer.schema.names
-    wanted = names[:MOST_COLUMNS] if only is None else [name for name in names if name in only]
-    total: int = footer.metadata.num_rows
-    positions = np.sort(_generator(seed).choice(total, min(total, MOST_ROWS), replace=False))
-    with refusing("a sample of the object"):
-        rows = pa.table({name: _column(file, footer, name, positions) for name in wanted})
-    return Drawn(rows, total, len(names[MOST_COLUMNS:]) if only is None else 0)
+    types = only if isinstance(only, Mapping) else {}
+    with parts_of([source], types, limits=LIMITS, expired=never) as (part,):
+        footer = part.footer
+        file, names = parquet_file(part.source, footer), footer.schema.names
+        wanted = names[:MOST_COLUMNS] if only is None else [name for name in names if name in only]
+        positions = np.sort(_generator(seed).choice(footer.rows, min(footer.rows, MOST_ROWS), replace=False))
+        with refusing("a sample of the object"):
+            rows = pa.table({name: _column(file, footer, name, positions) for name in wanted})
+    return Drawn(rows, footer.rows, len(names[MOST_COLUMNS:]) if only is None else 0)
 
 
 def merge(drawn: Sequence[Drawn], *, seed: str) -> pa.Table:

@@ -1,6 +1,6 @@
 """Draw the two samples that are compared: of a batch, and of what its baseline was built of."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ from holdfast.batches.alibi.sample import Drawn, Sample, draw, merge
 from holdfast.batches.alibi.store import Arguments, SampleStore
 from holdfast.batches.entries import BaselineActivated, BatchJudged, ObjectRead
 from holdfast.batches.reading.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.source import NamedSource
 from holdfast.batches.settings import BatchJudgeSettings
 from holdfast.shared.errors import ConfigurationError
 
@@ -40,20 +41,29 @@ class Sampler:
         reference = self._store.find(arguments) or self._built(arguments, next(activated))
         if isinstance(reference, Absent):
             return reference
-        source = ObjectRead(**judged.model_dump(include={"bucket", "key", "version_id", "etag"}))
-        batch = self._draw(source, only=reference.rows.column_names)
-        return batch if isinstance(batch, Absent) else Pair(reference, batch.rows)
+        batch = self._each(judged.objects, only=_types(reference.rows))
+        if isinstance(batch, Absent):
+            return batch
+        whole = batch[0].rows if len(batch) == 1 else merge(batch, seed=_named(judged.source))
+        return Pair(reference, whole)
 
     def _built(self, arguments: Arguments, built: BaselineActivated) -> Sample | Absent:
-        parts: list[Drawn] = []
-        for source in built.sources:
-            drawn = self._draw(source)
-            if isinstance(drawn, Absent):
-                return drawn
-            parts.append(drawn)
+        parts = self._each(built.sources)
+        if isinstance(parts, Absent):
+            return parts
         rows = merge(parts, seed=arguments.baseline)
         left_out = max(part.left_out for part in parts)
         return self._store.keep(arguments, rows, left_out=left_out, sources=tuple(map(_named, built.sources)))
+
+    def _each(self, sources: Sequence[ObjectRead], *, only: Collection[str] | None = None) -> list[Drawn] | Absent:
+        """Draw from each object, one after the other; what one of them lacks, all lack."""
+        parts: list[Drawn] = []
+        for source in sources:
+            drawn = self._draw(source, only=only)
+            if isinstance(drawn, Absent):
+                return drawn
+            parts.append(drawn)
+        return parts
 
     def _draw(self, source: ObjectRead, *, only: Collection[str] | None = None) -> Drawn | Absent:
         opened = self._objects.open(source)
@@ -62,9 +72,13 @@ class Sampler:
         if isinstance(opened, Absent):
             return Absent(f"s3://{source.bucket}/{source.key[:100]} is {opened.reason}")
         try:
-            return draw(opened.read(), seed=_named(source), only=only)
+            return draw(NamedSource(source.key, opened.read()), seed=_named(source), only=only)
         except (Unreadable, BeyondLimits) as error:
             return Absent(f"s3://{source.bucket}/{source.key[:100]} cannot be sampled: {error}")
+
+
+def _types(rows: pa.Table) -> dict[str, pa.DataType]:
+    return dict(zip(rows.column_names, rows.schema.types, strict=True))
 
 
 def _named(source: ObjectRead) -> str:

@@ -11,8 +11,8 @@ import pyarrow as pa
 from holdfast.batches.alibi.arguments import Corrected
 from holdfast.batches.alibi.columns import Column, Vector, aligned, evenly
 from holdfast.batches.alibi.results import adjusted, assessed, too_few, unread, untested, weighed
-from holdfast.batches.decision import SHARE_OF_EFFECT
 from holdfast.batches.policy import DriftPolicy
+from holdfast.batches.score import SHARE_OF_EFFECT
 from holdfast.batches.verdict import BatchAssessment, ColumnResult
 
 MISSING = "missing values"

@@ -20,7 +20,7 @@ def stream_of(subject: str) -> str:
 class PlannedCall(BaseModel):
     """One call to S3, without the bucket's name and its owner: whoever makes it adds both."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     operation: str
     permission: str
@@ -30,7 +30,7 @@ class PlannedCall(BaseModel):
 class Change(BaseModel):
     """What a call makes of one setting, as S3 would tell it before and after; nothing is `{}`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     setting: str
     before: dict[str, Any]

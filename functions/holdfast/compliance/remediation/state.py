@@ -40,7 +40,7 @@ BODIES: dict[str, type[OfControl]] = {
 class Held(BaseModel):
     """The latest plan for one control: how it stands, since which entry, and what it left behind."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     plan: DecisionId
     status: Status
@@ -58,7 +58,7 @@ class Held(BaseModel):
 class Automatic(BaseModel):
     """A change that nobody approved: of which state, and when."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     digest: str
     after: str
@@ -68,7 +68,7 @@ class Automatic(BaseModel):
 class RemediationState(BaseModel):
     """What is planned, under way and done for each control of one bucket."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     sequence: int = 0
     held: dict[str, Held] = {}

@@ -5,7 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.batches.alibi.sample import MOST_COLUMNS, MOST_ROWS, Drawn, draw, merge
-from holdfast.batches.reading.footer import BeyondLimits, Unreadable
+from holdfast.batches.reading.limits import BeyondLimits, Unreadable
+from holdfast.batches.reading.source import NamedSource
 
 
 def parquet(table: pa.Table, *, group: int = 1_000) -> bytes:
@@ -83,3 +84,10 @@ def test_of_several_objects_each_gives_its_share() -> None:
 def test_few_rows_of_several_objects_are_all_kept() -> None:
     parts = [Drawn(numbered(3), 3), Drawn(numbered(2, start=3), 2)]
     assert merge(parts, seed="baseline")["row"].to_pylist() == [0, 1, 2, 3, 4]
+
+
+def test_text_is_drawn_like_columns_and_as_the_types_it_is_compared_in() -> None:
+    text = NamedSource("rows.csv", b"row,code\n" + b"".join(b"%d,0%d\n" % (at, at) for at in range(100)))
+    drawn = draw(text, seed="v1", only={"row": pa.int64(), "code": pa.string()})
+    assert (drawn.total, drawn.rows["row"].to_pylist()) == (100, list(range(100)))
+    assert drawn.rows["code"].to_pylist()[:3] == ["00", "01", "02"]

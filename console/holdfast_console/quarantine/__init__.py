@@ -1,0 +1,1 @@
+"""Quarantined batches at a person's desk."""

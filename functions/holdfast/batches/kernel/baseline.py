@@ -16,7 +16,7 @@ from holdfast.batches.kernel.joint import Joint
 from holdfast.batches.kernel.moments import Moments
 from holdfast.batches.kernel.numeric import Distribution
 from holdfast.batches.kernel.packing import pack
-from holdfast.batches.kernel.sampled import Coded, Coder, Codes, Picker, stride
+from holdfast.batches.kernel.sampled import Coded, Coder, Codes, stride
 from holdfast.batches.kernel.segments import Segments
 from holdfast.batches.kernel.stored import (
     MOST,
@@ -32,6 +32,7 @@ from holdfast.batches.kernel.stored import (
     sample_arrays,
     steps_of,
 )
+from holdfast.batches.kernel.watch import Watch
 from holdfast.shared.errors import IntegrityError
 
 KNOTS = 4096
@@ -132,9 +133,9 @@ def codes_of(table: pa.Table, columns: Mapping[str, BaselineColumn]) -> dict[str
     every, codes = stride(table.num_rows), dict[str, Codes]()
     for name, column in columns.items():
         if name in table.column_names and kind_of(table.schema.field(name).type) in CODED:
-            picker = Picker(every)
-            deque(picker.watch(table[name].chunks), maxlen=0)
-            codes[name] = Coder.of(column).codes(picker.values())
+            watch = Watch(every, Coder.of(column).codes)
+            deque(watch.over(table[name].chunks), maxlen=0)
+            codes[name] = np.concatenate([np.zeros(0, np.uint8), *watch.kept])
     return codes
 
 

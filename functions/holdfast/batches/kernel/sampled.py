@@ -4,8 +4,8 @@ Every `stride`-th row of a file is kept, and each value written as a byte agains
 there, a category as its place among the most frequent ones. What is made of the codes adds up over files and workers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, Self
 
@@ -44,39 +44,6 @@ class ReferenceColumn(Protocol):
 def stride(rows: int) -> int:
     """Say every how manieth row to keep, so that of so many rows at most 32,768 are, beside one for each file."""
     return max(1, -(-rows // MOST_ROWS))
-
-
-@dataclass(slots=True)
-class Picker:
-    """Keeps every `stride`-th value of a column of one file while its chunks pass by, from the first on."""
-
-    stride: int
-    _kept: list[pa.Array] = field(default_factory=list)
-    _skip: int = 0
-
-    def watch(self, chunks: Iterable[pa.Array]) -> Iterator[pa.Array]:
-        """Pass chunks on as they are, keeping some of their values."""
-        for chunk in chunks:
-            if len(chunk) > self._skip:
-                self._kept.append(_every(chunk, self._skip, self.stride))
-            self._skip = (self._skip - len(chunk)) % self.stride
-            yield chunk
-
-    def values(self) -> pa.Array:
-        """Give the values kept, in their order; without any chunk, an array of type null."""
-        if not self._kept:
-            return pa.nulls(0)
-        kept = self._kept
-        if len({chunk.type for chunk in kept}) > 1:
-            kept = [_decoded(chunk) for chunk in kept]
-        return pa.concat_arrays(kept)
-
-
-def _every(chunk: pa.Array, first: int, stride: int) -> pa.Array:
-    """Take some values, and no dictionary larger than they are."""
-    taken = chunk if stride == 1 else chunk.take(pa.array(np.arange(first, len(chunk), stride)))
-    is_large = pa.types.is_dictionary(taken.type) and len(taken.dictionary) > len(taken)
-    return _decoded(taken) if is_large else taken
 
 
 def _decoded(values: pa.Array) -> pa.Array:

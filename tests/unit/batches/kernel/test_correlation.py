@@ -102,3 +102,50 @@ def test_a_constant_column_and_too_few_rows_are_left_out() -> None:
     assert all("c" not in (name, change.other) for name, change in found.items())
     assert changed_pairs(joint(reference, baseline), joint(drawn(random, 5, 0.7), baseline), STILL) == {}
     assert changed_pairs(joint(reference, baseline), joint(batch, baseline), {"a": 0.0}) == {}
+
+
+def seldom(random: np.random.Generator, rows: int, together: bool) -> dict[str, NDArray[np.float64]]:
+    """Draw columns that are zero in 19 of 20 rows; of two, the other values stand in the same rows or do not."""
+    values = {name: np.where(random.random(rows) < 0.95, 0, random.exponential(50, rows)) for name in NAMES}
+    if together:
+        values["b"] = np.where(values["a"] > 0, values["a"] + random.exponential(20, rows), values["b"] * 0)
+    return values
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_few_rows_that_are_not_zero_make_no_change_of_correlation(together: bool) -> None:
+    random = np.random.default_rng(6)
+    reference = seldom(random, 20_000, together)
+    baseline = Baseline.of(pa.table(reference))
+    known, apart, surely = joint(reference, baseline), dict.fromkeys(NAMES, (0.05, 0.05)), 0
+    for _ in range(100):
+        batch = joint(seldom(random, 100, together), baseline)
+        found = changed_pairs(known, batch, STILL, apart)
+        surely += sum(change.p < 0.001 or change.bounds(0.001)[0] > 0.1 for change in found.values())
+    assert surely <= 2
+
+
+def test_few_rows_that_disagree_with_all_others_make_no_change_of_correlation() -> None:
+    random = np.random.default_rng(8)
+
+    def alike(rows: int) -> dict[str, NDArray[np.float64]]:
+        values = drawn(random, rows, 0.999)
+        return {**values, "b": np.where(random.random(rows) < 0.002, -2.0, values["b"])}
+
+    reference = alike(20_000)
+    baseline = Baseline.of(pa.table(reference))
+    known = joint(reference, baseline)
+    found = [changed_pairs(known, joint(alike(400), baseline), STILL)["a"].p for _ in range(60)]
+    assert sum(p < 0.001 for p in found) == 0
+    lost = {**alike(500), "b": random.standard_normal(500)}
+    change = changed_pairs(known, joint(lost, baseline), STILL)["a"]
+    assert (change.p < 1e-20, change.size <= change.bounds(0.01)[1] <= 2) == (True, True)
+
+
+def test_a_lost_correlation_of_columns_that_are_seldom_not_zero_is_found() -> None:
+    random = np.random.default_rng(7)
+    reference = seldom(random, 20_000, together=True)
+    baseline = Baseline.of(pa.table(reference))
+    batch = joint(seldom(random, 3_000, together=False), baseline)
+    found = changed_pairs(joint(reference, baseline), batch, STILL, dict.fromkeys(NAMES, (0.05, 0.05)))["a"]
+    assert (found.other, found.p < 1e-6, found.bounds(0.01)[0] > 0.1) == ("b", True, True)

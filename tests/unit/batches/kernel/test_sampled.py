@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata
 
 from holdfast.batches.kernel.baseline import BaselineColumn
-from holdfast.batches.kernel.sampled import MISSING, MOST_ROWS, OTHER, Coded, Coder, Picker, stride
+from holdfast.batches.kernel.sampled import MISSING, MOST_ROWS, OTHER, Coded, Coder, stride
+from holdfast.batches.kernel.watch import Watch
+from holdfast.batches.reading.sampling import short
 
 REAL = st.one_of(st.floats(), st.integers(-3, 3).map(float))
 WHOLE = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3))
@@ -128,18 +130,18 @@ def test_every_nth_row_is_picked_whatever_the_chunks(
     parts = [column[low:high] for low, high in pairwise(edges)] or [column]
     if encoded:
         parts = [part.dictionary_encode() for part in parts]
-    picker = Picker(every)
-    passed = list(picker.watch(parts))
-    picked = picker.values()
+    watch = Watch(every, pa.Array.to_pylist)
+    passed = list(watch.over(parts))
+    picked = [value for kept in watch.kept for value in kept]
     assert [repr(part.to_pylist()) for part in passed] == [repr(part.to_pylist()) for part in parts]
-    assert repr(picked.to_pylist()) == repr(column.to_pylist()[::every])
+    assert repr(picked) == repr(column.to_pylist()[::every])
 
 
 def test_no_more_is_kept_of_a_dictionary_than_was_picked() -> None:
     identifiers = pa.array([f"order-{number}" for number in range(10_000)]).dictionary_encode()
-    picker = Picker(100)
-    list(picker.watch([identifiers]))
-    assert picker.values().nbytes < identifiers.nbytes / 20
+    watch = Watch(100, short)
+    list(watch.over([identifiers]))
+    assert sum(kept.nbytes for kept in watch.kept) < identifiers.nbytes / 20
 
 
 @pytest.mark.parametrize("rows", [0, 1, MOST_ROWS, MOST_ROWS + 1, 1_000_000, 5_000_000])

@@ -36,7 +36,7 @@ def rows(text: Text, limits: Limits) -> Iterator[Raw]:
                 last = block.columns[-1][-1].as_py()
             yield Raw(block.num_rows, dict(zip(names, block.columns, strict=True)), block.nbytes)
     except pa.ArrowInvalid as error:
-        raise _refusal(str(error)) from error
+        raise _refusal(str(error), text) from error
     if last is not None and "\n" in last and not text.tail.rstrip(b"\r\n").endswith(b'"'):
         raise Unreadable("a quote is opened and never closed")
 
@@ -76,12 +76,12 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _refusal(message: str) -> Exception:
+def _refusal(message: str, text: Text) -> Exception:
     """Say what is wrong without a word of the data, which Arrow quotes."""
     if found := RAGGED.match(message):
         row, wanted, got = found.groups()
         return Unreadable(f"row {row or '?'} has {got} fields, the header {wanted}")
-    if STRADDLES in message:
+    if STRADDLES in message or (EMPTY in message and text.unpacked >= BLOCK and text.tail.strip()):
         return BeyondLimits(f"a row takes more than {BLOCK} bytes, or a quote is opened and never closed")
     if EMPTY in message:
         return Unreadable("it is empty: not even a header is there")

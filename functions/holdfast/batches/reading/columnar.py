@@ -57,9 +57,21 @@ def _decoded(file: pq.ParquetFile, footer: Footer, name: str, size: int, expired
         rows, taken = rows + batch.num_rows, taken + batch.nbytes
         if taken > most:
             raise BeyondLimits(f"column {name[:60]!r} decodes to more than {most} bytes")
-        yield leaf_of(batch.column(batch.schema.get_field_index(path[0])), path)
+        leaf = leaf_of(batch.column(batch.schema.get_field_index(path[0])), path)
+        if not _is_within(leaf):
+            raise Unreadable(f"column {name[:60]!r} holds a place that is not in its dictionary")
+        yield leaf
     if rows != footer.rows:
         raise Unreadable(f"column {name[:60]!r} holds {rows} rows, the footer declares {footer.rows}")
+
+
+def _is_within(values: pa.Array) -> bool:
+    """Tell whether dictionary indices point into it: where text is asked for as a dictionary, Arrow does not look."""
+    if not isinstance(values, pa.DictionaryArray) or not len(values):
+        return True
+    indices, size = values.indices, len(values.dictionary)
+    places = indices.to_numpy(zero_copy_only=False) if not indices.null_count else indices.drop_null().to_numpy()
+    return not len(places) or bool(places.min() >= 0 and places.max() < size)
 
 
 def _gathered(decoded: Iterable[pa.Array]) -> Iterator[pa.Array]:

@@ -26,9 +26,10 @@ FOREIGN = {
 
 
 class Text(Protocol):
-    """Unpacked bytes of a text file, counted as they are read; `tail` holds the last few."""
+    """Unpacked bytes of a text file, `unpacked` so far, counted as they are read; `tail` holds the last few."""
 
     tail: bytes
+    unpacked: int
 
     def read(self, size: int) -> bytes:
         """Give the next bytes, none at the end."""

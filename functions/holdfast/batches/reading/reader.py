@@ -22,13 +22,14 @@ from holdfast.batches.kernel.joint import Joint
 from holdfast.batches.kernel.probe import AnyProbe
 from holdfast.batches.kernel.sampled import Coded, Coder, Codes, stride
 from holdfast.batches.kernel.segments import Segments
+from holdfast.batches.kernel.watch import Watch
 from holdfast.batches.reading.columnar import checked_footer, chunks, parquet_file
 from holdfast.batches.reading.ladder import typed
 from holdfast.batches.reading.leaves import leaf_of
 from holdfast.batches.reading.limits import LIMITS, Expired, Limits, in_time, never
 from holdfast.batches.reading.parts import Part, Types, parts_of, types_of
 from holdfast.batches.reading.refusal import refusing
-from holdfast.batches.reading.sampling import Watch, codes_of, short
+from holdfast.batches.reading.sampling import codes_of, short
 from holdfast.batches.reading.source import Source
 
 __all__ = ["checked_footer", "chunks", "parquet_file", "read_baseline", "read_counts", "refusing"]

@@ -1,7 +1,6 @@
-"""Every so manieth row, kept while the chunks of a column pass by: as codes at once, or in few bytes until then."""
+"""What is kept of the rows of a sample until they are coded: few bytes."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -9,25 +8,7 @@ import pyarrow as pa
 from holdfast.batches.kernel.columns import LONGEST_LABEL, Kind, bytes_of, kind_of, label
 from holdfast.batches.kernel.sampled import Coder, Codes
 
-Kept = TypeVar("Kept")
-BYTE = 8
 THERE = pa.list_(pa.int8())
-
-
-class Watch(Generic[Kept]):
-    """Passes the chunks of one file on, and keeps something of every `stride`-th value, from the first on."""
-
-    def __init__(self, stride: int, keep: Callable[[pa.Array], Kept]) -> None:
-        self.kept: list[Kept] = []
-        self._stride, self._keep, self._skip = stride, keep, 0
-
-    def over(self, chunks: Iterable[pa.Array]) -> Iterator[pa.Array]:
-        """Pass chunks on as they are."""
-        for chunk in chunks:
-            if len(chunk) > self._skip:
-                self.kept.append(self._keep(_every(chunk, self._skip, self._stride)))
-            self._skip = (self._skip - len(chunk)) % self._stride
-            yield chunk
 
 
 def short(values: pa.Array) -> pa.Array:
@@ -56,17 +37,3 @@ def there(values: pa.Array) -> pa.Array:
 def codes_of(coder: Coder, kept: Sequence[pa.Array]) -> Codes:
     """Code what was kept."""
     return np.concatenate([coder.codes(values) for values in kept] or [np.zeros(0, np.uint8)])
-
-
-def _every(values: pa.Array, first: int, stride: int) -> pa.Array:
-    """Take every so manieth value; of plain numbers by numpy, since Arrow's `take` loads its compute module."""
-    if stride == 1:
-        return values
-    if isinstance(values, pa.DictionaryArray):
-        indices = _every(values.indices, first, stride)
-        return pa.DictionaryArray.from_arrays(indices, values.dictionary, ordered=values.type.ordered)
-    if values.null_count or not pa.types.is_primitive(values.type) or values.type.bit_width < BYTE:
-        return values.take(pa.array(np.arange(first, len(values), stride)))
-    stored = np.frombuffer(values.buffers()[1], f"V{values.type.bit_width // BYTE}", values.offset + len(values))
-    taken = np.ascontiguousarray(stored[values.offset + first :: stride])
-    return pa.Array.from_buffers(values.type, len(taken), [None, pa.py_buffer(taken)])

@@ -24,7 +24,7 @@ class TextStream:
         self._is_packed = source.name.lower().endswith(GZIP_SUFFIX)
         self._stream = pa.CompressedInputStream(self._file, "gzip") if self._is_packed else self._file
         self._limits, self._expired = limits, expired
-        self._unpacked = 0
+        self.unpacked = 0
 
     def __enter__(self) -> Self:
         """Read from the start."""
@@ -40,15 +40,15 @@ class TextStream:
         """Give the next bytes, none at the end; raises `BeyondLimits` if there are too many."""
         in_time(self._expired)
         data: bytes = self._stream.read(size)
-        self._unpacked += len(data)
+        self.unpacked += len(data)
         self.tail = (self.tail + data[-TAIL_BYTES:])[-TAIL_BYTES:]
-        if self._unpacked > self._limits.text_bytes:
+        if self.unpacked > self._limits.text_bytes:
             raise BeyondLimits(f"more than {self._limits.text_bytes} bytes of text")
-        if self._is_packed and self._unpacked > max(
+        if self._is_packed and self.unpacked > max(
             self._limits.ratio_from_bytes, self._limits.text_ratio * self._packed
         ):
             raise BeyondLimits(
-                f"{self._packed} bytes unpack to more than {self._unpacked}, "
+                f"{self._packed} bytes unpack to more than {self.unpacked}, "
                 f"expected at most {self._limits.text_ratio} times as many"
             )
         return data

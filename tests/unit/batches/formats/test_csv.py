@@ -139,6 +139,13 @@ def test_what_is_wrong_is_said_without_the_data(lines: list[str], said: str) -> 
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize("rows", [(), ("1",)])
+def test_a_header_wider_than_a_block_is_beyond_us_and_not_empty(rows: tuple[str, ...]) -> None:
+    header = ",".join(f"column{place}" for place in range(300_000))
+    with pytest.raises(BeyondLimits, match="a row takes more than"):
+        read_baseline([text(header, *rows)])
+
+
 def test_a_row_that_is_no_text_is_not_quoted_either() -> None:
     with pytest.raises(Unreadable, match="row 3 has 1 fields") as caught:
         read_baseline([NamedSource("rows.csv", b"a,b\n1,2\n" + SECRET.encode() + b"\xff\n")])

@@ -165,6 +165,20 @@ def test_a_broken_column_is_found_even_if_it_is_not_compared() -> None:
         read_counts(bytes(data), baseline)
 
 
+@pytest.mark.parametrize("gap", ["x", None])
+def test_text_that_points_beyond_its_dictionary_is_refused(gap: str | None) -> None:
+    data = parquet(pa.table({"s": ["x", "y", "z", gap] * 40}), compression="none")
+    chunk = pq.read_metadata(pa.BufferReader(data)).row_group(0).column(0)
+    last = (chunk.dictionary_page_offset or 0) + chunk.total_compressed_size - 1
+    broken = data[: last - 3] + b"\xff" + data[last - 2 :]
+    with pytest.raises(pa.ArrowInvalid, match="dictionary bounds"):
+        pq.ParquetFile(pa.BufferReader(broken)).read()
+    with pytest.raises(Unreadable, match="column 's' holds a place that is not in its dictionary"):
+        read_baseline([broken])
+    with pytest.raises(Unreadable, match="column 's' holds a place that is not in its dictionary"):
+        read_counts(broken, Baseline.of(pa.table({"s": ["x", "y"]})))
+
+
 def test_a_file_that_is_not_there_is_the_operators_matter(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be opened"):
         read_baseline([tmp_path / "absent.parquet"])

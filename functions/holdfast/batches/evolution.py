@@ -3,13 +3,14 @@
 from holdfast.batches.entries import MOST_EVOLVED, SchemaEvolved
 from holdfast.batches.schema import SchemaState, fingerprint
 from holdfast.batches.verdict import shown
-from holdfast.ledger.contract import Decision, identify
+from holdfast.ledger.contract import Decision
 
 
-def taken_in(state: SchemaState, proposed: SchemaEvolved) -> Decision | None:
+def taken_in(state: SchemaState, proposed: SchemaEvolved, *, verdict: str) -> Decision | None:
     """Take the columns that a verdict proposes into the contract, as far as another has not done so; `None` if all are.
 
     The verdict is on record before its contract changes: a judge that dies between the two leaves the proposal behind.
+    A verdict is taken in once, also if it is heard of again when a later baseline has long settled its columns.
     """
     room = MOST_EVOLVED - len(state.optional.keys() - set(proposed.settled))
     new = {key: word for key, word in sorted(proposed.fingerprints.items()) if key not in state.optional}
@@ -22,6 +23,5 @@ def taken_in(state: SchemaState, proposed: SchemaEvolved) -> Decision | None:
     body = SchemaEvolved.model_validate({**proposed.model_dump(), **changes})
     first = ", ".join(f"{shown(one.name)} ({shown(one.type)})" for one in named[:3])
     more = f" and {len(words) - 3} more" if len(words) > 3 else ""
-    facts = (body.model, str(state.version), identify(body.kind, *(f"{key}{word}" for key, word in words.items())))
     reason = f"the contract takes {first}{more} in as optional: version {version}"
-    return Decision(body.kind, body.model, "evolved", reason, body, facts)
+    return Decision(body.kind, body.model, "evolved", reason, body, (verdict,))

@@ -124,7 +124,8 @@ def _changed(
     if how is Change.SAME or found.kind is Kind.EMPTY:
         return None
     if how is Change.KIND:
-        told = f"{shown(found.type)}, expected {known.type}"
+        named = now if found.type.startswith("dictionary") else shown(found.type)
+        told = f"{named}, expected {known.type}"
         if known.is_required or is_critical:
             return _grave(name, told, rows, owner, is_critical=is_critical)
         return _said(name, rows, Level.NOTICE, told)

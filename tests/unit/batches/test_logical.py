@@ -63,3 +63,8 @@ def test_a_type_is_spelled_shortly_and_read_back(arrow: str) -> None:
     found = logical(arrow)
     assert Logical.spelled(found.word) == found
     assert len(found.word) <= 9
+
+
+def test_an_extension_is_what_it_stores() -> None:
+    types = {pa.json_(): "text", pa.uuid(): "binary", pa.bool8(): "bool"}
+    assert {one: logical(str(one)).word for one in types} == types

@@ -156,3 +156,11 @@ def test_the_head_stays_small_however_many_columns_come() -> None:
     assert decided(wide, state) is None, "what is beyond the bound stays a notice"
     assert judged(wide, state=state)[names[-1][:200]].detail == "a new column of int64: not in the contract"
     assert judged(wide, state=state)[names[0][:200]].level is Level.NONE
+
+
+def test_a_critical_columns_owner_is_named_however_its_type_is_written() -> None:
+    owner = "mobility-data-platform-team@a-company-with-a-long-name.example"
+    baseline = Baseline.of(pa.table({"season": [1, 2]}))
+    counts = Counts.of(baseline, pa.table({"season": pa.array(["a", "b"]).dictionary_encode()}))
+    said = checked(counts, Contract.of(baseline), SchemaPolicy(critical=("season",)), owner=owner)
+    assert said[0].detail.startswith(f"text, expected int64: {owner[:40]}")

@@ -11,7 +11,7 @@ OVERRIDES = ("monitoringConfigOverrides", "monitoring_config_overrides")
 TYPES = {
     "Integral": ["integer", "boolean"],
     "Fractional": ["number"],
-    "String": ["text", "boolean", "date", "timestamp"],
+    "String": ["text", "binary", "boolean", "date", "timestamp"],
 }
 MONITORING: Said = {
     "evaluate_constraints": "Enabled",
@@ -80,7 +80,7 @@ def _wanted(name: str, feature: Mapping[str, Any]) -> Iterator[tuple[str, Said]]
     kind = feature.get("inferred_type")
     if kind not in (None, "Unknown"):
         yield "inferred_type", {"expect": "type", **about, "types": TYPES.get(str(kind), [shown(kind)])}
-    if (share := feature.get("completeness")) not in (None, 0, 0.0):
+    if (share := feature.get("completeness")) is not None and (share != 0 or isinstance(share, bool)):
         share = 1.0 if share == 1 and not isinstance(share, bool) else share
         yield "completeness", tersely({"expect": "not_null", **about, "mostly": share})
     if at(feature, "num_constraints", "is_non_negative") is True:
@@ -95,6 +95,11 @@ def _unknown(where: str, name: str, feature: Mapping[str, Any]) -> Iterator[Left
     said += [f"{key}.{inner}" for key in ("num_constraints", "string_constraints") for inner in _inner(feature, key)]
     for key in said:
         yield Left(where, f"{shown(key)} of {shown(name)}", "nothing here means the same")
+    for key in ("num_constraints", "string_constraints"):
+        if feature.get(key) is not None and not isinstance(feature[key], Mapping):
+            yield Left(where, f"{key} of {shown(name)}", "expected an object")
+    if (is_positive := at(feature, "num_constraints", "is_non_negative")) is not None and type(is_positive) is not bool:
+        yield Left(where, f"is_non_negative of {shown(name)}", f"expected true or false, got {shown(is_positive)}")
     for key in OVERRIDES:
         if feature.get(key):
             yield Left(where, f"{key} of {shown(name)}", "see drift.columns for thresholds of one column")

@@ -28,6 +28,7 @@ KIND = "statistics.json of Model Monitor"
 VERSION = 0.0
 BUCKETS = 10
 SHRINKING, SIZE = 0.64, 2_048.0
+FACTOR, POWER = 2.446, 0.9433
 MOST_KNOTS = 512
 MOST_LEVELS = 60
 MOST_HELD = 1_000_000
@@ -187,7 +188,7 @@ def _error(kll: Any, levels: list[list[Any]]) -> float:
     if not any(levels[1:]):
         return 0.0
     k = at(kll, "sketch", "parameters", "k")
-    error: float = 2.446 / max(8.0, float(k if _is_count(k) else SIZE)) ** 0.9433
+    error: float = FACTOR / max(8.0, float(k if _is_count(k) else SIZE)) ** POWER
     return error
 
 
@@ -357,7 +358,7 @@ def _text_of(name: str, column: _Told, values: Mapping[str, int]) -> dict[str, A
 
 def _numbers_of(name: str, column: _Told, values: Distribution) -> dict[str, Any]:
     moments = column.moments or Moments()
-    kept, at_most = _thinned(values)
+    kept = _thinned(values)
     mean, low, high = float(moments.mean or 0), float(moments.minimum or 0), float(moments.maximum or 0)
     statistics = {
         "common": {"num_present": column.n, "num_missing": column.missing},
@@ -366,34 +367,33 @@ def _numbers_of(name: str, column: _Told, values: Distribution) -> dict[str, Any
         "std_dev": float(moments.deviation or 0),
         "min": low,
         "max": high,
-        "distribution": {"kll": {"buckets": _buckets(values, low, high), "sketch": _sketch(kept, at_most)}},
+        "distribution": {"kll": {"buckets": _buckets(values, low, high), "sketch": _sketch(kept)}},
     }
     whole = logical(column.type).form in ("int", "uint", "bool")
     return {"name": name, "inferred_type": "Integral" if whole else "Fractional", "numerical_statistics": statistics}
 
 
-def _thinned(values: Distribution) -> tuple[Floats, Ints]:
+def _thinned(values: Distribution) -> Distribution:
     """Keep 512 knots of about equal mass, both ends among them."""
-    knots = values.knots.astype(np.float64)
-    if len(knots) <= MOST_KNOTS:
-        return knots, values.at_most
+    if len(values.knots) <= MOST_KNOTS:
+        return values
     ranks = np.linspace(values.at_most[0], values.n, MOST_KNOTS)
-    kept = np.unique(np.append(np.searchsorted(values.at_most, ranks, side="left"), [0, len(knots) - 1]))
-    return knots[kept], values.at_most[kept]
+    kept = np.unique(np.append(np.searchsorted(values.at_most, ranks, side="left"), [0, len(values.knots) - 1]))
+    return Distribution(values.knots[kept], values.below[kept], values.at_most[kept])
 
 
 def _lost(values: Distribution) -> float:
     """Give the largest share between two knots that are written: by so much a rank between them may be off."""
-    _, at_most = _thinned(values)
-    exact = len(values.knots) <= MOST_KNOTS and not values.resolution
-    return 0.0 if exact or len(at_most) < 2 else float(np.diff(at_most).max() / values.n)
+    return _thinned(values).resolution
 
 
-def _sketch(knots: Floats, at_most: Ints) -> dict[str, Any]:
-    """Write each value into the levels of the binary digits of its count."""
-    counts = np.diff(at_most, prepend=0)
+def _sketch(values: Distribution) -> dict[str, Any]:
+    """Write each value into the levels of the binary digits of its count; of a size whose error is what was lost."""
+    counts, knots = np.diff(values.at_most, prepend=0), values.knots.astype(np.float64)
     levels = [knots[(counts >> level) & 1 == 1].tolist() for level in range(int(counts.max()).bit_length())]
-    return {"parameters": {"c": SHRINKING, "k": SIZE}, "data": levels}
+    lost = values.resolution
+    size = min(SIZE, float(int((FACTOR / lost) ** (1 / POWER)))) if lost else SIZE
+    return {"parameters": {"c": SHRINKING, "k": size}, "data": levels}
 
 
 def _buckets(values: Distribution, low: float, high: float) -> list[dict[str, float]]:

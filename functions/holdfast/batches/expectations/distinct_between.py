@@ -54,13 +54,17 @@ def check(view: View, wanted: DistinctBetween, probe: Probe[Distinct]) -> Outcom
     from holdfast.batches.probes.concentration import CERTAIN, SURE
 
     number, error = counted.distinct, counted.distinct * counted.error
-    is_sure = all(_fits(wanted, end, end, counted.n) for end in (number - error, number + error))
+    is_sure = all(_fits(wanted, end, end, counted.n) for end in (number - error, min(number + error, counted.n)))
     far = error * CERTAIN / SURE
     about = "" if counted.is_complete else f" (within {error:,.0f})"
     said = f"{number:,.0f} distinct{about} of {counted.n:,} values"
     if is_sure:
         return held(said)
-    return undecided(said) if _fits(wanted, number - far, number + far, counted.n) else broken(said, share=0.0)
+    return (
+        undecided(said)
+        if _fits(wanted, number - far, min(number + far, counted.n), counted.n)
+        else broken(said, share=0.0)
+    )
 
 
 def _fits(wanted: DistinctBetween, low: float, high: float, n: int) -> bool:

@@ -61,8 +61,7 @@ def check(view: View, wanted: LabelConsistency, *counted: Probe[Conflicts]) -> O
     said = f"{share:.3%}{within} of {state.n:,} rows have features that stand with another label too"
     if state.sure_share > allowed:
         return broken(said, share=share, allowed=allowed)
-    is_open = error and share + error > allowed and not (share == 0 == allowed)
-    return (undecided if is_open else held)(said, share=share, allowed=allowed)
+    return (undecided if error and share + error > allowed else held)(said, share=share, allowed=allowed)
 
 
 EXPECTATION = Expectation(id="label_consistency", parameters=LabelConsistency, check=check, probes=probes)

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from holdfast.batches.probes.texts import Breaking
 
 HEAVIEST = 300
+WIDE = 5  # a class of Unicode, such as \pL, is hundreds of ranges
 TOKEN = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[a-zA-Z-]*[:)]))?|\)|\{(\d+)(?:,(\d*))?\}|.", re.DOTALL
+    r"\\[pP](?:\{\^?\w+\}|\w)|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<\w+>|[a-zA-Z-]*[:)]))?|\)|\{(\d+)(?:,(\d*))?\}|.",
+    re.DOTALL,
 )
 
 
@@ -41,8 +43,8 @@ def weight(pattern: str) -> int:
             sums[-1] += last[-1] * (times - 1)
             last[-1] *= times
         elif text not in ("*", "+", "?", "|"):
-            last[-1] = 1
-            sums[-1] += 1
+            last[-1] = WIDE if "\\p" in text.lower() else 1
+            sums[-1] += last[-1]
     return sum(sums)
 
 

@@ -37,10 +37,10 @@ class Distinct:
 
     @property
     def distinct(self) -> float:
-        """Give the number of distinct values, or its estimate."""
+        """Give the number of distinct values, or its estimate, which is not more than there are values."""
         if self.is_complete:
             return float(len(self.hashes))
-        return (len(self.hashes) - 1) / (float(self.hashes[-1]) / 2.0**64)
+        return min(float(self.n), (len(self.hashes) - 1) / (float(self.hashes[-1]) / 2.0**64))
 
     @property
     def error(self) -> float:

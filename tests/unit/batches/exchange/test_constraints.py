@@ -44,7 +44,7 @@ def test_what_a_feature_must_keep_becomes_notices() -> None:
         {"expect": "type", "column": "amount", **notice, "types": ["number"]},
         {"expect": "not_null", "column": "amount", **notice, "mostly": 0.95},
         {"expect": "range", "column": "amount", **notice, "minimum": 0},
-        {"expect": "type", "column": "kind", **notice, "types": ["text", "boolean", "date", "timestamp"]},
+        {"expect": "type", "column": "kind", **notice, "types": ["text", "binary", "boolean", "date", "timestamp"]},
         {"expect": "not_null", "column": "kind", **notice},
         {"expect": "set", "column": "kind", **notice, "values": ["x", "y"]},
     ]
@@ -93,3 +93,17 @@ KEYS = ["name", "inferred_type", "completeness", "num_constraints", "string_cons
 @given(st.dictionaries(st.sampled_from(KEYS), JUNK) | JUNK, JUNK)
 def test_no_file_crashes_the_reader(feature: Any, config: Any) -> None:
     constraints(json.dumps({"features": [feature], "monitoring_config": config}).encode())
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"completeness": False}, "completeness of c"),
+        ({"num_constraints": []}, "num_constraints of c"),
+        ({"num_constraints": {"is_non_negative": "true"}}, "is_non_negative of c"),
+        ({"string_constraints": "x"}, "string_constraints of c"),
+    ],
+)
+def test_what_is_written_wrongly_is_listed(said: dict[str, Any], what: str) -> None:
+    found = constraints(json.dumps({"features": [{"name": "c", **said}]}).encode())
+    assert (found.expectations, [left.what for left in found.left]) == ((), [what])

@@ -214,3 +214,27 @@ def test_no_suite_crashes_the_reader_and_nothing_is_dropped(kind: Any, kwargs: A
     said = {"expectations": [{"type": kind, "kwargs": kwargs, "severity": severity}]}
     found = suite(json.dumps(said).encode())
     assert found.expectations or found.left
+
+
+def test_a_set_that_names_a_value_twice_has_it_once() -> None:
+    found = of("expect_column_distinct_values_to_equal_set", column="c", value_set=[1, 1.0, "a", "a"])
+    assert found.expectations[1] == {"expect": "distinct_between", "column": "c", "minimum": 2}
+
+
+@pytest.mark.parametrize("patterns", [["a", "b)|(c"], [1], [{"a": 1}], ["(?=x)"], []])
+def test_a_list_of_patterns_that_are_none_is_listed(patterns: list[Any]) -> None:
+    for kind in ("match", "not_match"):
+        found = of(f"expect_column_values_to_{kind}_regex_list", column="c", regex_list=patterns)
+        assert (found.expectations, len(found.left)) == ((), 1)
+
+
+def test_what_differs_between_patterns_is_told() -> None:
+    found = of("expect_column_values_to_match_regex", column="c", regex=r"^\w+$")
+    assert "know ASCII only" in found.left[0].reason
+
+
+def test_keys_beside_the_expectation_are_listed_and_no_severity_is_the_gravest() -> None:
+    one = {"type": "expect_column_to_exist", "kwargs": {"column": "c"}, "severity": None, "windows": [{"range": 3}]}
+    found = suite(json.dumps({"expectations": [one]}).encode())
+    assert found.expectations == ({"expect": "exists", "column": "c"},)
+    assert [left.what for left in found.left] == ["expect_column_to_exist, windows"]

@@ -355,3 +355,49 @@ def test_constraints_are_suggested_and_can_be_read_back() -> None:
     said = constraints(json.dumps(found).encode()).expectations
     assert {"expect": "set", "column": "word", "on_failure": "notice", "values": ["a", "b", "ü"]} in said
     assert {"expect": "range", "column": "count", "on_failure": "notice", "minimum": 0} in said
+
+
+@pytest.mark.parametrize("levels", [[[2.0, 4.0], [3.0]], [[], [], [5.0]], [[6.0], [6.0, 6.0]], [[0.5]]])
+def test_a_sketch_that_lost_its_ends_makes_a_baseline_that_can_be_read(levels: list[list[float]]) -> None:
+    """Compaction keeps every second value: the least and the greatest may be gone."""
+    n = sum(len(level) << weight for weight, level in enumerate(levels))
+    common = {"num_present": n, "num_missing": 0}
+    ends = {"mean": 3.0, "std_dev": 1.0, "min": 0.0, "max": 6.0}
+    kll = {"kll": {"sketch": {"parameters": {"k": 2048.0}, "data": levels}}}
+    amount = {"name": "amount", "inferred_type": "Fractional",
+              "numerical_statistics": {"common": common, **ends, "distribution": kll}}  # fmt: skip
+    said = json.dumps({"dataset": {"item_count": n}, "features": [amount]}).encode()
+    if n == 1:
+        with pytest.raises(ContractError, match="it has 1 value from 0 to 6"):
+            baseline_of(said)
+        return
+    baseline = baseline_of(said).baseline
+    values = Baseline.from_bytes(baseline.to_bytes()).columns["amount"].values
+    assert isinstance(values, Distribution)
+    assert (values.knots[0], values.knots[-1], values.n) == (0, 6, n)
+
+
+def test_a_long_text_is_the_same_as_in_a_batch() -> None:
+    long = "x" * 500
+    buckets = [{"value": long, "count": 200}]
+    said = {
+        "common": {"num_present": 200, "num_missing": 0},
+        "distribution": {"categorical": {"buckets": buckets}},
+    }
+    text = {"name": "c", "inferred_type": "String", "string_statistics": said}
+    read = baseline_of(json.dumps({"dataset": {"item_count": 200}, "features": [text]}).encode())
+    counts = Counts.of(read.baseline, pa.table({"c": [long] * 200}))
+    assert assess(read.baseline, counts, DriftPolicy()).level is Level.NONE
+
+
+def test_what_is_read_back_has_the_error_that_was_told_and_a_frequent_value_none() -> None:
+    draw = np.random.default_rng(3)
+    values = np.append(draw.normal(size=20_000), np.zeros(20_000))
+    baseline = Baseline.of(pa.table({"x": values}))
+    written = of_baseline(baseline)
+    back = read_back(written)
+    original, found = baseline.columns["x"].values, back.baseline.columns["x"].values
+    assert isinstance(original, Distribution)
+    assert isinstance(found, Distribution)
+    off = distance(original, found, at_knots_of=original)
+    assert 0 < off <= written.errors["x"] <= back.errors["x"] < 0.005

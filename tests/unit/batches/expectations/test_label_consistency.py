@@ -1,6 +1,7 @@
 """Equal features with different labels are found: to the row while they are few, within a stated error beyond."""
 
 from collections import defaultdict
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from holdfast.batches.expectations.label_consistency import EXPECTATION, LabelConsistency
 from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.probes import conflicts as probe
 from holdfast.batches.probes.conflicts import conflicts
 from tests.unit.batches.expectations.conftest import Told
 
@@ -69,3 +71,12 @@ def test_its_probe_reads_the_label_and_the_features_only() -> None:
     wanted = LabelConsistency(expect="label_consistency", column="y", at_most=0)
     (probe,) = EXPECTATION.probes(wanted, baseline)
     assert probe.columns == ("y", "x"), "nested columns cannot be told apart"
+
+
+def test_that_no_sampled_row_is_torn_does_not_mean_that_none_is(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that is torn may have one hash, and that not be among the smallest."""
+    monkeypatch.setattr(probe, "conflicts", partial(conflicts, most=500))
+    rows = np.append(np.arange(20_000), np.full(100, 7))
+    table = pa.table({"x": rows, "y": np.arange(len(rows)) % 2})
+    for at_most, word in ((0, "undecided"), (0.001, "undecided"), (0.9, "held")):
+        assert told(table, expect="label_consistency", column="y", at_most=at_most).word == word

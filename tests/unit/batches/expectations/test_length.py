@@ -18,3 +18,9 @@ def test_of_bytes_that_are_no_text_each_byte_counts(told: Told) -> None:
 
 def test_a_number_has_no_length(told: Told) -> None:
     assert told(pa.table({"c": [1, 2]}), expect="length", column="c", maximum=1).word == "uncountable"
+
+
+def test_a_text_has_its_length_beside_bytes_that_are_none(told: Told) -> None:
+    table = pa.table({"c": pa.array(["äö".encode(), b"\xff\xfe\xfd", "ä".encode()])})
+    for parts in (1, 3):
+        assert told(table, parts=parts, expect="length", column="c", minimum=2, maximum=2).share == 2 / 3

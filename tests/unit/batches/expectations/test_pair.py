@@ -1,6 +1,7 @@
 """Two columns are compared row by row."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -42,3 +43,21 @@ def test_what_cannot_be_ordered_is_no_pass(told: Told) -> None:
     texts = pa.table({"a": ["x"], "b": ["y"]})
     assert told(texts, expect="pair", column="a", other="b", holds="greater").word == "uncountable"
     assert told(texts, expect="pair", column="a", other="gone", holds="equal").said == "gone: missing from the batch"
+
+
+def test_decimals_and_large_floats_are_compared_as_floats(told: Told) -> None:
+    cents = pa.array([Decimal("1.50"), Decimal(2), Decimal("3.25")], pa.decimal128(9, 2))
+    table = pa.table({"d": cents, "x": [1.5, 2.0, 3.5], "i": [2**60, 2**62, 5], "f": [2.0**60, 2.0**62, 6.0]})
+    for column, other in (("d", "x"), ("x", "d"), ("i", "f")):
+        assert told(table, expect="pair", column=column, other=other, holds="equal").share == pytest.approx(1 / 3)
+    assert told(table, expect="pair", column="f", other="i", holds="greater_or_equal").word == "held"
+
+
+@pytest.mark.parametrize("other", [pa.time64("ns"), pa.timestamp("ns"), pa.string()], ids=str)
+def test_values_of_two_kinds_are_never_equal_and_never_a_pass(told: Told, other: pa.DataType) -> None:
+    table = pa.table({"a": [1, 2], "b": pa.array([1, 2]).cast(other)})
+    numbers = pa.table({"a": [1, 2], "b": [1, 2]})
+    said = {"expect": "pair", "column": "a", "other": "b", "holds": "equal"}
+    assert told(table, **said).word == "uncountable", "the reference has it so too"
+    assert told(table, reference=numbers, **said).said == f"int64 and {other} cannot be compared"
+    assert told(table, reference=numbers, **said).word == "broken"

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,3 +39,11 @@ def test_between_the_knots_of_the_reference_it_is_still_exact_and_the_knots_are_
 def test_no_value_is_no_pass(told: Told) -> None:
     empty = pa.table({"x": pa.nulls(2, pa.float64())})
     assert told(empty, expect="quantile_between", column="x", quantile=0.5, minimum=0).word == "broken"
+
+
+@pytest.mark.parametrize("rank", range(1, 101))
+def test_a_share_written_with_two_digits_is_that_share(told: Told, rank: int) -> None:
+    """0.07 x 100 is a little more than 7 as a float."""
+    table = pa.table({"x": range(1, 101)})
+    said = {"expect": "quantile_between", "column": "x", "quantile": rank / 100}
+    assert told(table, parts=1, **said, minimum=rank, maximum=rank).word == "held"

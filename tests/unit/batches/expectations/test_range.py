@@ -71,3 +71,13 @@ def test_no_value_no_column_and_another_kind_are_never_a_pass(told: Told) -> Non
     numbers = pa.table({"x": [1, 2]})
     assert told(words, reference=numbers, expect="range", column="x", minimum=0).word == "broken"
     assert told(numbers, expect="range", column="x", minimum="2026-01-02T00:00:00Z").word == "uncountable"
+
+
+@pytest.mark.parametrize("kind", [pa.time32("s"), pa.time64("ns"), pa.duration("us")], ids=str)
+def test_a_time_of_day_lies_before_no_date(told: Told, kind: pa.DataType) -> None:
+    table = pa.table({"at": pa.array([1, 2], kind)})
+    moments = pa.table({"at": pa.array([1, 2], pa.timestamp("us"))})
+    said = {"expect": "range", "column": "at", "maximum": "2026-01-02T00:00:00Z"}
+    assert told(table, **said).said == f"{kind} does not say when, expected dates or timestamps"
+    assert told(table, **said).word == "uncountable"
+    assert told(table, reference=moments, **said).word == "broken"

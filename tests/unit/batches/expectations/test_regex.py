@@ -80,3 +80,19 @@ def test_bytes_that_are_no_text_are_searched_without_a_crash(told: Told) -> None
 def test_numbers_have_no_pattern(told: Told) -> None:
     assert told(pa.table({"c": [1]}), expect="regex", column="c", pattern="1").word == "uncountable"
     assert told(pa.table({"c": [1]}), reference=TABLE, expect="regex", column="c", pattern="1").word == "broken"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lacking"), [("^.$", 0.5), ("^.{2}$", 0.5), ("^[à-ÿ]+$", 0), (r"^\pL+$", 0), ("^[^a]", 0)]
+)
+def test_a_letter_is_a_letter_however_many_bytes_it_takes(told: Told, pattern: str, lacking: float) -> None:
+    table = pa.table({"c": ["ä", "öü"]})
+    assert told(table, expect="regex", column="c", pattern=pattern).share == lacking
+    encoded = pa.table({"c": table["c"].cast(pa.binary())})
+    assert told(encoded, expect="regex", column="c", pattern=pattern).share == lacking
+
+
+def test_classes_of_unicode_weigh_more() -> None:
+    assert weight(r"\p{Lu}\pL{4}[\p{Nd}x]") == 5 + 4 * 5 + 5
+    with pytest.raises(ValidationError, match="500 steps"):
+        Regex(expect="regex", column="c", pattern=r"\pL{100}")

@@ -1,6 +1,7 @@
 """What a probe counts does not depend on how the rows were cut, nor on how Arrow holds them; no type makes it crash."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -14,6 +15,7 @@ from holdfast.batches.kernel.probe import AnyProbe
 from holdfast.batches.probes.bounds import outside
 from holdfast.batches.probes.conflicts import conflicts
 from holdfast.batches.probes.distinct import distinct
+from holdfast.batches.probes.hashing import hashed
 from holdfast.batches.probes.measured import measured
 from holdfast.batches.probes.members import members
 from holdfast.batches.probes.newest import newest
@@ -124,6 +126,10 @@ def test_equal_numbers_have_equal_hashes_as_integers_and_floats() -> None:
     ]
     assert all(same(taken(probe, form), taken(probe, forms[0])) for form in forms)
     assert len(taken(probe, pa.array([0.1, 0.2, 0.1 + 0.2, 0.3])).hashes) == 4
+    large = [2**60, -(2**63), 2**53 + 2]
+    assert same(taken(probe, pa.array(large)), taken(probe, pa.array(map(float, large))))
+    larger = [2**63, 2**64 - 2048]
+    assert same(taken(probe, pa.array(larger, pa.uint64())), taken(probe, pa.array(map(float, larger))))
 
 
 def test_a_long_text_hashes_the_same_beside_short_ones_and_alone() -> None:
@@ -145,3 +151,22 @@ def test_moments_of_a_column_of_its_own_are_those_of_numpy() -> None:
     found = measured("x").count(pa.array(values))
     assert found.moments.mean == pytest.approx(values.mean(), abs=1e-11)
     assert found.moments.deviation == pytest.approx(values.std(), abs=1e-11)
+
+
+def test_equal_decimals_have_equal_hashes_whatever_their_scale() -> None:
+    values = [Decimal(0), Decimal("1.5"), None, Decimal(-3), Decimal("0.00")]
+    types = [pa.decimal32(9, 2), pa.decimal64(12, 3), pa.decimal128(38, 1), pa.decimal256(40, 2)]
+    hashes = [hashed(pa.array(values, one))[0].tolist() for one in types]
+    assert all(found == hashes[0] for found in hashes)
+    assert hashes[0][0] == hashes[0][4]
+    assert len(set(hashes[0])) == 4
+    one, other = (pa.array([Decimal(at) for at in range(9)], pa.decimal128(*sizes)) for sizes in ((9, 2), (12, 5)))
+    whole = distinct("a").taken(distinct("a").taken(distinct("a").nothing, one), other)
+    assert whole.repeated == (1.0, 0.0), "two parts of a batch may write them otherwise"
+
+
+@pytest.mark.parametrize("data_type", [pa.decimal256(60, 2), pa.decimal256(76, 50), pa.decimal128(5, -3)], ids=str)
+def test_decimals_too_long_for_one_scale_are_told_apart(data_type: pa.DataType) -> None:
+    values = pa.array([Decimal(1_000 * at) for at in range(20)] + [None], data_type)
+    assert len(set(hashed(values)[0].tolist())) == 21
+    assert hashed(values.slice(3, 4))[0].tolist() == hashed(values)[0][3:7].tolist()

@@ -38,6 +38,7 @@ TOOLS = {"alibi": ALIBI, "evidently": PEERS, "nannyml": PEERS}
 ASKED = ("no drift", "0.1 sigma, 1 column", "0.25 sigma, 1 column", "0.25 sigma, 10 columns", "5 % of a category moves",
          "missing 1 % to 20 %", "correlation 0.7 to 0.35")  # fmt: skip
 PEER_ROWS = 5_000
+QUIET = {**os.environ, "NML_DISABLE_USAGE_LOGGING": "1", "DO_NOT_TRACK": "1"}  # they would tell their makers
 POLICY = DriftPolicy()
 COLUMNS = len(NUMBERS) + len(CATEGORIES)
 EFFECTS = {"ks": 0.05, "chi2": 0.05, "null_rate": 0.025, "rank_correlation": 0.1}
@@ -185,7 +186,7 @@ def asked(batches: int) -> dict[str, dict[str, dict[str, float]]]:
         for tool, environment in TOOLS.items():
             job: list[str | Path] = [HERE / "peers.py", tool, folder, str(PEER_ROWS)]
             command = [environment / "bin" / "python", "-W", "ignore", *job]
-            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=QUIET).stdout
             said[tool] = json.loads(answer.splitlines()[-1])
     return {tool: {name: shares(answers, at) for at, name in enumerate(ASKED)} for tool, answers in said.items()}
 

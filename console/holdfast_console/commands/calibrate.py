@@ -158,6 +158,8 @@ def _table(found: Calibration, history: Sequence[Past], effect: float) -> "Table
 def _sentences(found: Calibration, effect: float) -> Iterator[str]:
     many = f"{found.batches} {'batch' if found.batches == 1 else 'batches'}"
     yield f"{found.before} of {many} alarm at the effect {effect:g}"
+    if 2 * found.before > found.batches:
+        yield "that is most of them: if they had drifted, these thresholds would hide it, and a new reference is wanted"
     yield f"judged by thresholds from all the others, {found.left_out} of {many} alarm"
     if found.dependence:
         yield (

@@ -108,9 +108,19 @@ def correlated(reference: Baseline, batch: Counts, moved: Mapping[str, float]) -
     """Hold the rank correlations of the columns of `moved`, with their own effects, against the reference's."""
     if reference.joint is None or batch.joint is None:
         return
-    for name, pair in changed_pairs(reference.joint, batch.joint, moved).items():
+    apart = {name: _apart(reference.columns[name], batch.columns[name]) for name in moved}
+    for name, pair in changed_pairs(reference.joint, batch.joint, moved, apart).items():
         detail = f"rank correlation with {shown(pair.other)} {pair.before:+.2f} before, {pair.now:+.2f} now"
         yield Measured(name, "rank_correlation", pair.n, pair.m, pair.size, pair.p, detail, pair=pair)
+
+
+def _apart(reference: BaselineColumn, batch: CountedColumn) -> tuple[float, float]:
+    """Give the share of values that differ from the most frequent one, in the reference and in the batch."""
+    if not isinstance(reference.values, Distribution) or batch.counts is None:
+        return 1.0, 1.0
+    sides = ((reference.values.below, reference.values.at_most, reference.n), (*batch.counts, batch.n))
+    before, now = (1 - int((at_most - below).max(initial=0)) / max(1, n) for below, at_most, n in sides)
+    return before, now
 
 
 def _distribution(

@@ -42,7 +42,7 @@ def assess(
     if not refused and min(reference.rows, batch.rows) < policy.minimum_rows:
         return _too_few(reference, batch, policy, sorted(results, key=_rank))
     results += left_out(reference, batch, policy)
-    tests = [] if refused else list(_tests(reference, batch, policy))
+    tests = [] if refused else list(_tests(reference, batch, policy, critical))
     total = sum(test.share for test in tests)
     adjusted = holm([test.p for test in tests], [test.share for test in tests])
     for test, p in zip(tests, adjusted, strict=True):
@@ -52,13 +52,16 @@ def assess(
     return _verdict(batch.rows, len(tests), columns, policy, None if refused else score(columns, reference, policy))
 
 
-def _tests(reference: Baseline, batch: Counts, policy: DriftPolicy) -> Iterator[Measured]:
+def _tests(reference: Baseline, batch: Counts, policy: DriftPolicy, critical: Collection[str]) -> Iterator[Measured]:
+    """Give the tests of all columns; of one that is ignored, only whether a critical one has lost every value."""
     moved: dict[str, float] = {}
     for name, known in reference.columns.items():
         found = batch.columns.get(name)
-        if found is None or policy.of(name).ignore or broken(known, found) is not None:
+        is_ignored = policy.of(name).ignore
+        is_left = is_ignored and (name not in critical or (found is not None and found.n > 0))
+        if found is None or is_left or broken(known, found) is not None:
             continue
-        is_judged = passes(name, reference, batch, policy) is None
+        is_judged = not is_ignored and passes(name, reference, batch, policy) is None
         for test in compared(name, known, found):
             if test.test == "null_rate" or is_judged:
                 yield test

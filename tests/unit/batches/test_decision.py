@@ -40,6 +40,19 @@ def test_the_same_distribution_is_no_drift() -> None:
     assert [verdict.level for verdict in verdicts].count(Level.DRIFT) == 0
 
 
+def test_columns_that_are_seldom_anything_but_zero_are_no_drift_from_themselves() -> None:
+    random = np.random.default_rng(11)
+
+    def drawn(rows: int) -> pa.Table:
+        some = {f"x{at}": np.where(random.random(rows) < 0.96, 0, random.exponential(50, rows)) for at in range(8)}
+        late = np.maximum(0, random.random(rows) - 0.92)
+        return pa.table({**some, "late": late, "charged": late * random.uniform(1, 2, rows)})
+
+    baseline = Baseline.of(drawn(10_000))
+    verdicts = [assess(baseline, Counts.of(baseline, drawn(rows)), POLICY) for rows in (100, 200) for _ in range(30)]
+    assert [verdict.level for verdict in verdicts].count(Level.DRIFT) <= 1
+
+
 def test_a_quarter_of_a_sigma_is_drift_in_that_column_only() -> None:
     verdict = judged(REFERENCE, normal(5_000, seed=2, shift=0.25))
     assert verdict.level is Level.DRIFT
@@ -475,3 +488,28 @@ def test_an_assessment_is_cut_to_its_worst_columns() -> None:
     short = verdict.shortened(3)
     assert short.columns == verdict.columns[:3]
     assert short.tests == verdict.tests
+
+
+def test_a_notice_does_not_hide_what_could_not_be_counted() -> None:
+    levels = {"x0": Level.NOTICE, "x1": Level.UNKNOWN}
+    said = [
+        ColumnResult(name=name, test="expectation", n=9, effect=0, level=level, detail="regex: not counted")
+        for name, level in levels.items()
+    ]
+    baseline = Baseline.of(REFERENCE)
+    verdict = assess(baseline, Counts.of(baseline, normal(5_000, seed=12)), POLICY, extra=said)
+    assert verdict.level is Level.UNKNOWN
+    assert "x1 (regex: not counted)" in verdict.reason
+    drifted = assess(baseline, Counts.of(baseline, normal(5_000, seed=12, shift=1)), POLICY, extra=said)
+    assert drifted.level is Level.DRIFT
+
+
+def test_a_critical_column_that_lost_every_value_refuses_the_batch_though_drift_in_it_is_ignored() -> None:
+    batch = normal(5_000, seed=12)
+    lost = batch.set_column(batch.schema.get_field_index("x1"), "x1", pa.nulls(5_000, pa.float64()))
+    policy = DriftPolicy.model_validate({"columns": {"x1": {"ignore": True}}})
+    baseline = Baseline.of(REFERENCE)
+    assert assess(baseline, Counts.of(baseline, lost), policy, critical=("x1",)).level is Level.QUARANTINED
+    assert assess(baseline, Counts.of(baseline, lost), policy).level is Level.NONE
+    shifted = batch.set_column(batch.schema.get_field_index("x1"), "x1", pa.array(np.full(5_000, 9.0)))
+    assert assess(baseline, Counts.of(baseline, shifted), policy, critical=("x1",)).level is Level.NONE

@@ -73,6 +73,7 @@ def test_what_it_prints_is_a_manifest_under_which_the_history_is_quiet(
     assert main(asked(folder, "--false-alarms", "0.1")) == 0
     said = capsys.readouterr().out
     assert "at most 9.5% of batches like these alarm, 10.0% was asked for" in said
+    assert "if they had drifted, these thresholds would hide it" in " ".join(said.split())
     snippet = said.partition("in the manifest:")[2].strip().replace("\n", "\n    ")
     path = folder / "governance.yaml"
     path.write_text(MANIFEST.format(snippet))
@@ -103,6 +104,7 @@ def test_too_few_batches_are_said_to_be_too_few(folder: Path, capsys: pytest.Cap
     said = capsys.readouterr().out
     assert "at most 20.0% of batches like these alarm, 2.0% was asked for" in said
     assert "takes 49 batches or more" in said
+    assert "had drifted" not in said
 
 
 def test_what_cannot_be_judged_is_left_out_and_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

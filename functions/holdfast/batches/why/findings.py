@@ -109,7 +109,7 @@ class Told(NamedTuple):
 class Explanation(Emitted):
     """Why a batch departs: its drifted and noticed columns, the worst first, then those that only have a trend.
 
-    `lower` and `higher` name the columns, changed or not, whose values clearly became smaller, or larger; `batches`
+    `lower` and `higher` name the columns, changed or not, whose difference, however small, leads one way; `batches`
     counts the batches whose effects were looked at, this one among them.
     """
 

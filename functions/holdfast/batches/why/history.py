@@ -23,7 +23,7 @@ class Past(Emitted):
     """One batch as it is remembered.
 
     `effects` has for each of its worst columns the largest effect as a multiple of its threshold, so 1 and more is a
-    change that matters. `lower` and `higher` name those of them whose values had clearly become smaller, or larger; a
+    change that matters. `lower` and `higher` name those of them whose difference, however small, led one way; a
     column in neither had moved both ways, or has no order.
     """
 

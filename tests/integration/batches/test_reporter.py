@@ -246,6 +246,24 @@ def test_denied_comes_again_and_is_no_outcome(ready: House, operation: str, buck
     assert len(stored(ready)) == 1
 
 
+@pytest.mark.parametrize("forged", [b"forged", None], ids=["changed", "gone"])
+def test_without_the_baseline_of_the_verdict_there_is_no_report_and_the_message_comes_again(
+    ready: House, forged: bytes | None
+) -> None:
+    verdict = judged(ready, parquet(seed=3))
+    forget()
+    (kept,) = [one["Key"] for one in ready.s3.list_objects_v2(Bucket=STATE)["Contents"]]
+    whole = ready.s3.get_object(Bucket=STATE, Key=kept)["Body"].read()
+    ready.s3.delete_object(Bucket=STATE, Key=kept)
+    if forged is not None:
+        ready.s3.put_object(Bucket=STATE, Key=kept, Body=forged)
+    assert ready.report(verdict) == ["message-0"]
+    assert stored(ready) == []
+    ready.s3.put_object(Bucket=STATE, Key=kept, Body=whole)
+    assert ready.report(verdict) == []
+    assert len(stored(ready)) == 1
+
+
 def test_page_and_twin_are_of_one_piece_although_the_history_grew_between_them(ready: House) -> None:
     probe, earlier, verdict = (judged(ready, parquet(seed=seed), f"{PREFIX}{seed}.parquet") for seed in (3, 4, 5))
     forget()

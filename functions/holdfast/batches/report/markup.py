@@ -9,7 +9,7 @@ WIDE = frozenset("WF")
 
 
 def tag(name: str, *inside: str, **attributes: str | float | bool | None) -> str:
-    """Write an element around markup; attributes are escaped, `cls` is the class, and an underscore is a hyphen."""
+    """Write an element around markup; attributes are as `text`, `cls` is the class, and an underscore is a hyphen."""
     said = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
     return f"<{name}{said}>{''.join(inside)}</{name}>"
 
@@ -17,7 +17,7 @@ def tag(name: str, *inside: str, **attributes: str | float | bool | None) -> str
 def _attribute(key: str, value: str | float | bool | None) -> str:
     named = "class" if key == "cls" else key.rstrip("_").replace("_", "-")
     if isinstance(value, str):
-        return f' {named}="{escape(value, quote=True)}"'
+        return f' {named}="{text(value)}"'
     return f" {named}" if value is True else f' {named}="{_said(value)}"'
 
 

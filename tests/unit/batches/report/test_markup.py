@@ -15,8 +15,10 @@ def test_text_is_neither_markup_nor_invisible(foreign: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_an_attribute_ends_where_we_end_it(foreign: str) -> None:
-    assert tag("p", title=foreign).count('"') == 2
+def test_an_attribute_ends_where_we_end_it_and_hides_nothing(foreign: str) -> None:
+    said = tag("p", title=foreign)
+    assert said.count('"') == 2
+    assert said.isprintable()
 
 
 @given(st.text(), st.integers(4, 60))

@@ -32,8 +32,11 @@ test: setup  ## all tests (on Python 3.12, which is deployed, where one is found
 
 check: setup lint types test  ## ruff, mypy --strict, tests, architecture, cdk-nag
 
-bench: setup  ## beside the peers: a sweep of 2,000 buckets with Cloud Custodian (about 15 minutes)
+bench: setup  ## beside the peers: sweeps with Cloud Custodian, drift and decisions with alibi-detect, Evidently, NannyML (an hour)
 	.venv/bin/python benchmarks/sweep/run.py
+	.venv/bin/python benchmarks/drift/run.py
+	.venv/bin/python benchmarks/drift/parts.py
+	.venv/bin/python benchmarks/quality/run.py --peers 4
 
 lint: setup
 	.venv/bin/ruff check .

@@ -96,7 +96,7 @@ class Batches(Construct):
         examiner = QueuedFunction(
             self, "AlibiJudge", frame=self._frame, handler=FROM_IMAGE, code=image,
             environment={**self._ledger.environment("AlibiJudge"), **settings},
-            size=Size(memory_mb=3008, timeout_seconds=300, batch_size=1, most_at_once=2),
+            size=Size(memory_mb=3008, timeout_seconds=300, batch_size=1, most_at_once=2, disk_mb=SPOOL_MB),
         )  # fmt: skip
         usable = {"none", "notice", "drift"}
         examiner.inbox.receives("Usable", self._ledger.announced({"Batch Judged": usable}), bus=self._ledger.bus)

@@ -106,9 +106,9 @@ def test_the_planner_changes_nothing_but_the_ledger(house: House) -> None:
 def test_both_know_where_they_are_and_what_is_their_own(house: House) -> None:
     for name in ("RemediationPlanner", "Remediator"):
         said = house.functions[name]["Properties"]["Environment"]["Variables"]
-        assert json.dumps(said["HOLDFAST_OWN_BUCKETS"]).count("ImportValue") == 3
+        assert json.dumps(said["HOLDFAST_OWN_BUCKETS"]).count("ImportValue") == 4
         found = RemediationSettings.load({key: str(deployed(value)) for key, value in said.items()} | PLACE)
-        assert len(found.own_buckets) == 3
+        assert len(found.own_buckets) == 4
     planner = house.functions["RemediationPlanner"]["Properties"]["Environment"]["Variables"]
     assert planner["HOLDFAST_REMEDIATOR_ROLE"] == {"Ref": house.logical("Remediation/Remediator/Role")}
 

@@ -18,13 +18,14 @@ class Killer:
     def __init__(self, twin: Twin) -> None:
         self._moment, self._left, self._function = "", 0, ""
         self.struck: list[str] = []
-        twin.gate.fault = self._strike
+        twin.gate.fault = self.strike
 
     def aim(self, number: int, moment: str, function: str = "") -> None:
         """Strike at the n-th call, of one function or of any."""
         self._left, self._moment, self._function = number, moment, function
 
-    def _strike(self, call: Call, moment: str) -> None:
+    def strike(self, call: Call, moment: str) -> None:
+        """Kill the caller if this is the call that was aimed at."""
         if call.caller is None or call.caller.function not in (self._function or call.caller.function):
             return
         if moment == self._moment and self._left > 0:

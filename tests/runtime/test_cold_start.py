@@ -31,8 +31,8 @@ from tests.runtime.conftest import (
 )
 
 STARTS, ANSWERS, ALIBI_ANSWERS = 2, 4, 2
-LIBRARIES = ("boto3", "pydantic.main", "aws_lambda_powertools", "numpy", "pyarrow", "pyarrow.compute",
-             "pyarrow.parquet", "yaml", "alibi_detect")  # fmt: skip
+LIBRARIES = ("boto3", "pydantic.main", "aws_lambda_powertools", "aws_lambda_powertools.utilities.batch", "numpy",
+             "pyarrow", "pyarrow.compute", "pyarrow.parquet", "yaml", "alibi_detect")  # fmt: skip
 Libraries = tuple[str, ...]
 Work = Callable[[Account], Iterator[dict[str, Any]]]
 

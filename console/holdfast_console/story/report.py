@@ -10,7 +10,18 @@ from holdfast_console.story.chapter import Chapter
 from holdfast_console.story.telling import in_short, worth_showing
 
 GOOD = ("none", "pass", "succeeded", "activated", "adopted", "copied", "applied", "approved", "lifted", "in_time")
-MILD = ("notice", "unknown", "not_enough_data", "requested", "start", "started", "held", "awaiting_approval", "evolved", "released")
+MILD = (
+    "notice",
+    "unknown",
+    "not_enough_data",
+    "requested",
+    "start",
+    "started",
+    "held",
+    "awaiting_approval",
+    "evolved",
+    "released",
+)
 BAD = ("drift", "fail", "failed", "quarantined", "refused", "missed", "late")
 TONE = {word: tone for tone, words in (("good", GOOD), ("mild", MILD), ("bad", BAD)) for word in words}
 MOST_ENTRIES = 400
@@ -52,14 +63,15 @@ def _chapter(number: int, chapter: Chapter) -> str:
     claims = "".join(f'<li class="{held[claim.holds]}">{escape(claim.text)}</li>' for claim in chapter.claims)
     told = list(worth_showing(chapter.lines))
     lines = escape("\n".join(in_short(line).text() for line in told))
-    summary = f"<summary>{len(told)} lines of the trace</summary>"
+    summary = f"<summary>{len(told)} line{'s' if len(told) != 1 else ''} of the trace</summary>"
     trace = f"<details>{summary}<pre>{lines}</pre></details>" if lines else ""
     return f'<section>{title}<p>{escape(chapter.prose)}</p><ul class="claims">{claims}</ul>{trace}</section>'
 
 
 def _reports(names: Sequence[str]) -> str:
     links = "".join(f'<li><a href="{quote(name)}">{escape(name)}</a></li>' for name in names)
-    return f"<section><h2>Batch reports</h2><ul>{links}</ul></section>" if names else ""
+    said = "<p>On the last batch of each model that drifted, as stored under lock:</p>"
+    return f"<section><h2>Batch reports</h2>{said}<ul>{links}</ul></section>" if names else ""
 
 
 def _ledger(entries: Sequence[Entry]) -> str:

@@ -25,6 +25,7 @@ KEY_UNUSABLE = frozenset(
     {"KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException", "KMS.InvalidStateException"}
 )
 ARCHIVED = frozenset({"InvalidObjectState"})
+WRITERS_KEY = frozenset({"InvalidRequest", "400"})
 PIECE = 1024**2
 BROKEN_OFF = (ConnectionClosedError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
@@ -139,6 +140,8 @@ class ObjectStore:
             return Denied(f"the key that encrypts {named} cannot be used: {code}")
         if code in ARCHIVED:
             return Denied(f"{named} is archived and has to be restored to be read")
+        if code in WRITERS_KEY:
+            return Denied(f"{named} cannot be read without what its writer encrypted it with: {code}")
         raise translate(error, f"reading {named}") from error
 
 

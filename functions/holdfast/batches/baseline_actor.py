@@ -9,22 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from holdfast.batches.adapter import Denied, ObjectStore, Opened
 from holdfast.batches.announced import Announced
 from holdfast.batches.baseline_adapter import BaselineStore
-from holdfast.batches.baselines import (
-    BASELINES,
-    Built,
-    Order,
-    UnbuildableError,
-    answer,
-    is_open,
-    order_of,
-    outcome,
-    spread,
-    stream_of,
-)
+from holdfast.batches.baseline_order import Built, Order, UnbuildableError, order_of, outcome, spread
+from holdfast.batches.baselines import BASELINES, answer, is_open, stream_of
 from holdfast.batches.entries import BatchJudged, ObjectRead
 from holdfast.batches.gathering import Gatherer
 from holdfast.batches.logic import BATCH, BatchState, Described, Subject
-from holdfast.batches.parts import object_of
+from holdfast.batches.parts import Unusable, object_of
 from holdfast.batches.reading.footer import BeyondLimits, Unreadable
 from holdfast.batches.reading.reader import read_baseline
 from holdfast.batches.reading.source import NamedSource
@@ -79,16 +69,17 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     if not is_open(ledger().state(stream, BASELINES), asked):
         logger.info("ignored: nothing to build, or built already", kind=asked.kind, decision_id=asked.decision_id)
         return
-    order = _found(order_of(asked))
+    order = order_of(asked)
     body, reason = outcome(order, _build(order))
     step = partial(answer, body=body, reason=reason)
     entry = ledger().commit(stream, BASELINES, step, cause=asked.cause_of_next, now=clock.now())
     logger.info("baseline answered", model=order.model, outcome=body.kind, reason=reason, is_news=entry is not None)
 
 
-def _build(order: Order) -> Built | str:
+def _build(asked: Order) -> Built | str:
     """Build and store a baseline of the sources that may enter one, or say why there is none."""
     try:
+        order = _found(asked)
         taken = _take(order)
         built = read_baseline([NamedSource(source.key, data) for source, data in taken.items()])
     except (UnbuildableError, Unreadable, BeyondLimits) as error:
@@ -106,8 +97,9 @@ def _found(order: Order) -> Order:
         return order
     batches = order.sources if order.season is None else _of_season(order.model, order.season)
     wanted = [source for source in batches if not _state(order.model, source).is_quarantined]
-    objects = [each for source in wanted for each in _objects(order.model, source)]
-    return order.of(objects, left_out=len(batches) - len(wanted))
+    found = [_objects(order.model, source) for source in wanted]
+    left_out = len(batches) - sum(map(bool, found))
+    return order.of([each for objects in found for each in objects], left_out=left_out)
 
 
 def _of_season(model: str, season: Season) -> list[ObjectRead]:
@@ -122,16 +114,21 @@ def _of_season(model: str, season: Season) -> list[ObjectRead]:
 
 
 def _objects(model: str, source: ObjectRead) -> tuple[ObjectRead, ...]:
-    """Give what holds a batch's rows: its parts as they were judged, or else as they stand."""
+    """Give what holds a batch's rows: exactly what was judged, or else its parts as they stand; nothing if it is gone.
+
+    Raises `UnbuildableError` if we may not look at it: a baseline without it would be another than was asked for.
+    """
     state = _state(model, source)
     verdict = None if state.verdict is None else ledger().entry(state.verdict)
     if verdict is not None:
-        return BatchJudged.of(verdict).parts or (source,)
+        return BatchJudged.of(verdict).objects
     governed = manifest().models.get(model)
     if governed is None or governed.batches.closed_by == "object":
         return (source,)
     opened = objects().open(source)
-    found = Gatherer(objects()).parts(opened, governed.batches) if isinstance(opened, Opened) else None
+    found = Gatherer(objects()).parts(opened, governed.batches) if isinstance(opened, Opened) else opened
+    if isinstance(found, Denied) or (isinstance(found, Unusable) and found.waits_for == "permission"):
+        raise UnbuildableError(found.reason)
     return found.parts if isinstance(found, Described) else ()
 
 

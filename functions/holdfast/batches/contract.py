@@ -148,5 +148,8 @@ def _closes_nothing(key: str, folders: Sequence[str]) -> str | None:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether readers of a folder pass a name over: it begins with a dot or an underscore."""
-    return name.startswith((".", "_"))
+    """Tell whether every reader of a folder passes a name over: it begins with a dot, or an underscore.
+
+    A partition by a column whose own name begins so, `_day=2`, is read by Spark: what one reader may take is data.
+    """
+    return name.startswith(".") or (name.startswith("_") and "=" not in name)

@@ -29,7 +29,12 @@ class Seen:
 
 
 def awaited(state: WatchState, seen: Seen, *, model: str, due: Due) -> Decision | None:
-    """Record the newest batch that came, and by when the next is due; late, if one came after its deadline."""
+    """Record the newest batch that came, and by when the next is due; late, if one came after its deadline.
+
+    A listing cut short may leave out the very batch that was in time: it shows no lateness that is not known already.
+    """
+    if not seen.is_complete and state.awaited_since is not None and state.missed_deadline is None:
+        return None
     newest = seen.came[-1] if seen.came else None
     since = seen.since if newest is None else newest.modified
     if state.awaited_since is not None and since <= state.awaited_since:
@@ -65,7 +70,7 @@ def missed(state: WatchState, seen: Seen, *, model: str, source: BatchSource, no
         deadline=due_at + grace, looked_at=now,
     )  # fmt: skip
     reason = f"no batch came below s3://{source.bucket}/{source.prefix} by {_said(body.deadline)}"
-    since = f"the last came at {_said(state.awaited_since)}, and one is due every {source.due.every_hours} hours"
+    since = f"none came since {_said(state.awaited_since)}, and one is due every {source.due.every_hours} hours"
     facts = (model, state.awaited_since.isoformat(), due_at.isoformat())
     return Decision(body.kind, model, "missed", f"{reason}: {since}", body, facts)
 

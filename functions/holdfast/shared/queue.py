@@ -1,15 +1,14 @@
-"""Between a queue and a handler: one message at a time, each failing alone.
+"""Between a queue and a handler: one message at a time, each failing alone."""
 
-Powertools' batch processor does the same, and half of a function's cold start was its import.
-"""
-
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from holdfast.shared.canonical import read
@@ -28,22 +27,6 @@ class Message:
     attempt: int
 
 
-class Border:
-    """Around one message: whatever goes wrong with it is kept here, and the next message does not suffer."""
-
-    error: Exception | None = None
-
-    def __enter__(self) -> "Border":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if isinstance(error, Exception):
-            self.error = error
-        return self.error is not None
-
-
 def parse(text: str) -> Body:
     """Read a message's text as a JSON object without NaN, or raise `ContractError`."""
     body = read(text)
@@ -58,34 +41,20 @@ def each_message(logger: Logger) -> Callable[[Callable[[Message, LambdaContext],
     def decorate(function: Callable[[Message, LambdaContext], None]) -> Handler:
         @wraps(function)
         def handler(event: Body, context: LambdaContext) -> dict[str, Any]:
-            failed = []
-            for record in _records(event):
-                named: str = record["messageId"]
-                logger.append_keys(message_id=named)
-                with Border() as border:
-                    message = _message(record)
-                    if message.body.get("Event") == "s3:TestEvent":
-                        logger.info("s3 test event acknowledged")
-                    else:
-                        function(message, context)
-                if border.error is not None:
-                    logger.warning("message failed, its queue will bring it again", exc_info=border.error)
-                    failed.append({"itemIdentifier": named})
-            return {"batchItemFailures": failed}
+            def record_handler(record: SQSRecord) -> None:
+                logger.append_keys(message_id=record.message_id)
+                body = parse(record.body)
+                if body.get("Event") == "s3:TestEvent":
+                    logger.info("s3 test event acknowledged")
+                    return
+                attempt = int(record.attributes.approximate_receive_count or 1)
+                function(Message(body, record.message_id, attempt), context)
+
+            processor = BatchProcessor(
+                event_type=EventType.SQS, raise_on_entire_batch_failure=False, logger=cast("logging.Logger", logger)
+            )
+            return dict(process_partial_response(event, record_handler, processor, context))
 
         return handler
 
     return decorate
-
-
-def _records(event: object) -> list[dict[str, Any]]:
-    """Give what a queue delivered; anything else is never taken for done."""
-    records = event.get("Records") if isinstance(event, dict) else None
-    if not isinstance(records, list) or not records:
-        raise ContractError("the event holds no records of a queue, expected at least one")
-    return records
-
-
-def _message(record: dict[str, Any]) -> Message:
-    attempt = int(record["attributes"].get("ApproximateReceiveCount") or 1)
-    return Message(parse(record["body"]), record["messageId"], attempt)

@@ -1,5 +1,6 @@
 """The judge, from the message to the entry."""
 
+import copy
 import gzip
 import io
 import json
@@ -188,6 +189,15 @@ def test_the_owner_is_named_in_every_call_on_a_bucket(ready: House) -> None:
     assert all(parameters["ExpectedBucketOwner"] == ACCOUNT for parameters in asked)
 
 
+def test_an_event_that_leaves_the_version_out_makes_no_second_verdict_on_it(ready: House) -> None:
+    event = ready.put(parquet(seed=2))
+    unsaid = copy.deepcopy(event)
+    del unsaid["detail"]["object"]["version-id"]
+    ready.judge(unsaid, event, unsaid)
+    (entry,) = ready.entries("batches")
+    assert entry.stream.endswith(f"@{event['detail']['object']['version-id']}")
+
+
 def test_an_event_of_another_account_is_passed_over(ready: House) -> None:
     event = ready.put(parquet(seed=2))
     with watching() as calls:
@@ -249,6 +259,7 @@ def test_denied_is_unknown_with_the_permission_named_and_judged_once_granted(rea
         ("AccessDenied", "not authorized to perform: kms:Decrypt on resource", "kms:Decrypt on"),
         ("KMS.DisabledException", "key is disabled", "the key that encrypts"),
         ("InvalidObjectState", "archived", "is archived"),
+        ("InvalidRequest", "stored using a form of Server Side Encryption", "what its writer encrypted it with"),
     ],
 )
 def test_what_cannot_be_read_says_what_the_operator_must_do(ready: House, code: str, message: str, said: str) -> None:

@@ -109,6 +109,19 @@ def test_partitions_below_a_folder_are_its_parts(ready: House) -> None:
     assert (entry.outcome, entry.body["n"]) == ("none", WHOLE)
 
 
+def test_parts_are_found_and_set_aside_whatever_their_keys(ready: House) -> None:
+    names = ("a+b %2B&=?#.parquet", "\u00fc\u4f8b\n.parquet", "x" * (1000 - len(DAY)) + ".parquet")
+    for name, data in zip(names, (*halves(), parquet(rows=WHOLE, seed=4, without=("hum",))), strict=True):
+        ready.s3.put_object(Bucket=BUCKET, Key=f"{DAY}{name}", Body=data)
+    ready.judge(ready.put(b"", f"{DAY}_SUCCESS"))
+    (entry,) = ready.entries("batches")
+    assert sorted(part["key"] for part in entry.body["parts"]) == sorted(f"{DAY}{name}" for name in names)
+    assert entry.outcome == "quarantined"
+    assert ready.isolate(entry) == []
+    (done,) = [one for one in ready.entries("batches") if one.kind == "Batch Quarantined"]
+    assert (done.body["parts_copied"], done.body["tagged"]) == (3, True)
+
+
 def test_a_part_that_was_deleted_before_the_marker_came_is_no_part(ready: House) -> None:
     ready.s3.put_object(Bucket=BUCKET, Key=f"{DAY}part-7.parquet", Body=parquet(shift=9))
     ready.s3.delete_object(Bucket=BUCKET, Key=f"{DAY}part-7.parquet")

@@ -10,14 +10,16 @@ import time_machine
 from holdfast.ledger.contract import Entry
 from tests.integration.batches.conftest import MANIFEST, MODEL, PREFIX, House, forget, parquet
 from tests.integration.batches.crashes import MOMENTS, Moment, count_calls, kill_once
+from tests.integration.batches.test_parts import refuse
 
 
 @pytest.fixture
-def governed() -> dict[str, Any]:
-    """Hold batches against those of the same month last year."""
+def governed(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Hold batches against those of the same month last year: objects, unless a test says what closes one."""
     said = copy.deepcopy(MANIFEST)
     said["models"] = {MODEL: said["models"][MODEL]}  # type: ignore[index]
     said["models"][MODEL]["seasonal"] = {"same": "month"}
+    said["models"][MODEL]["batches"]["closed_by"] = getattr(request, "param", "object")
     return said
 
 
@@ -95,6 +97,24 @@ def test_a_season_without_batches_is_said_once_and_the_models_own_baseline_serve
     told = [one.kind for one in july.entries("baselines") if one.body.get("season") == "month 2026-12-01"]
     assert told == ["Baseline Requested", "Baseline Failed"]
     assert last(july, "december-2.parquet").outcome == "none"
+
+
+@pytest.mark.parametrize("governed", ["success"], indirect=True)
+def test_a_folder_of_last_july_that_may_not_be_looked_at_is_not_left_out_of_its_baseline(
+    clock: Any, house: House
+) -> None:
+    house.with_baseline()
+    for day in (1, 2):
+        house.put(parquet(seed=day), f"{PREFIX}{day}/part.parquet")
+        house.put(b"", f"{PREFIX}{day}/_SUCCESS")
+    clock.move_to("2026-07-05T12:00:00Z")
+    house.sweep()
+    (asked,) = seasonal(house, "Baseline Requested")
+    end = refuse(house, "AccessDenied", 403, key="2/_SUCCESS")
+    assert house.build(asked) == []
+    end()
+    (failed,) = seasonal(house, "Baseline Failed")
+    assert "denied" in failed.reason
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

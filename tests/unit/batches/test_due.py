@@ -97,11 +97,19 @@ def test_batches_that_came_in_time_while_nobody_looked_are_not_late() -> None:
     assert watch.sweep(NOON + 73 * HOUR, *(NOON + 24 * day * HOUR for day in (1, 2, 3))) == ["in_time"]
 
 
-def test_from_a_listing_that_was_cut_short_nothing_is_missed_and_what_it_shows_has_come() -> None:
+def test_from_a_listing_that_was_cut_short_nothing_is_missed_and_nothing_is_late() -> None:
     watch = Watch()
     assert watch.sweep(NOON, is_complete=False) == ["expected"]
     assert watch.sweep(NOON + 90 * HOUR, is_complete=False) == []
-    assert watch.sweep(NOON + 91 * HOUR, NOON + 89 * HOUR, is_complete=False) == ["late"]
+    assert watch.sweep(NOON + 91 * HOUR, NOON + 89 * HOUR, is_complete=False) == [], "one in time may be on the rest"
+    assert watch.sweep(NOON + 92 * HOUR, NOON + 89 * HOUR) == ["late"]
+
+
+def test_what_was_missed_is_late_wherever_it_is_seen() -> None:
+    watch = Watch()
+    watch.sweep(NOON)
+    watch.sweep(NOON + 27 * HOUR)
+    assert watch.sweep(NOON + 29 * HOUR, NOON + 28 * HOUR, is_complete=False) == ["late"]
 
 
 @pytest.mark.parametrize("key", ["in/", "in/notes.txt", "in/quarantine/a.parquet"])

@@ -11,6 +11,7 @@ from holdfast.ledger.logic import Author, Link, append
 from tests.conftest import NOON
 
 SOURCE = ObjectRead(bucket="b", key="k", version_id="v", etag="e")
+VERDICT = "c" * 64
 
 
 def proposed(*names: str, version: int = 2) -> SchemaEvolved:
@@ -24,7 +25,7 @@ def proposed(*names: str, version: int = 2) -> SchemaEvolved:
 
 def after(state: SchemaState, asked: SchemaEvolved) -> SchemaState:
     """Take a proposal in as the ledger would."""
-    decision = taken_in(state, asked)
+    decision = taken_in(state, asked, verdict=VERDICT)
     if decision is None:
         return state
     entry = append(decision, stream="s", after=Link(), author=Author("a", "m"), cause=Cause("e", "e"), now=NOON)
@@ -34,7 +35,7 @@ def after(state: SchemaState, asked: SchemaEvolved) -> SchemaState:
 def test_two_verdicts_on_the_same_new_column_make_one_version() -> None:
     one = after(SchemaState(), proposed("wind"))
     assert (one.version, set(one.optional)) == (2, {fingerprint("wind")})
-    assert taken_in(one, proposed("wind")) is None
+    assert taken_in(one, proposed("wind"), verdict=VERDICT) is None
 
 
 def test_what_another_took_in_meanwhile_is_left_out() -> None:
@@ -44,11 +45,15 @@ def test_what_another_took_in_meanwhile_is_left_out() -> None:
     assert state.optional[fingerprint("wind")].endswith("@2")
 
 
-def test_one_change_from_one_version_is_one_decision() -> None:
-    first, second = taken_in(SchemaState(), proposed("wind")), taken_in(SchemaState(), proposed("wind"))
+def test_a_verdict_is_taken_in_once_even_after_a_later_baseline_settled_its_columns() -> None:
+    later = SchemaState(version=5)
+    first = taken_in(SchemaState(), proposed("wind"), verdict=VERDICT)
+    again = taken_in(later, proposed("wind"), verdict=VERDICT)
+    other = taken_in(later, proposed("wind"), verdict="d" * 64)
     assert first is not None
-    assert second is not None
-    assert first.id == second.id
+    assert again is not None
+    assert other is not None
+    assert first.id == again.id != other.id
 
 
 @given(st.lists(st.sets(st.sampled_from("abcdefgh"), min_size=1), max_size=6))
@@ -63,4 +68,4 @@ def test_in_whatever_order_proposals_come_every_column_is_in_once(asked: list[se
 
 def test_a_contract_has_its_bound() -> None:
     state = SchemaState(optional={f"{number:012d}": "text@2" for number in range(MOST_EVOLVED)})
-    assert taken_in(state, proposed("wind")) is None
+    assert taken_in(state, proposed("wind"), verdict=VERDICT) is None

@@ -41,6 +41,12 @@ def test_a_folder_whose_own_name_is_hidden_is_none_of_the_parts_matter() -> None
     assert len(found) == 1
 
 
+def test_a_partition_by_a_column_with_an_underscore_is_data_and_not_hidden() -> None:
+    found = in_folder("in/", [listed("in/_day=2/a.parquet"), listed("in/.day=2/a.parquet"), listed("in/_day/a.csv")])
+    assert not isinstance(found, Unusable)
+    assert [one.key for one in found] == ["in/_day=2/a.parquet"]
+
+
 def test_a_closed_folder_without_data_is_its_producers_matter() -> None:
     found = in_folder("in/", [listed("in/_SUCCESS", size=0)])
     assert isinstance(found, Unusable)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.batches.baselines import BASELINES, BaselineState, held, is_open, request_season, spread
+from holdfast.batches.baseline_order import spread
+from holdfast.batches.baselines import BASELINES, BaselineState, held, is_open, request_season
 from holdfast.batches.entries import BaselineActivated, BaselineFailed
 from holdfast.batches.seasons import SAME, WEEKS, named, season_of
 from holdfast.ledger.contract import Cause, Decision, Entry

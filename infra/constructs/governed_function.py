@@ -17,6 +17,7 @@ from infra.frame import Frame
 from infra.reach import portions
 from infra.roles import service_role
 
+NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}  # to look for them, a start would read every package's metadata
 FROM_IMAGE = lambda_.Handler.FROM_IMAGE
 
 
@@ -61,7 +62,7 @@ class GovernedFunction(Construct):
             ephemeral_storage_size=None if size.disk_mb is None else DiskSize.mebibytes(size.disk_mb),
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": frame.stage.namespace, "POWERTOOLS_SERVICE_NAME": construct_id,
-                **environment,
+                **NO_PLUGINS, **environment,
             },
         )  # fmt: skip
         acknowledge(self.role, ["IAM5[Resource::*]"], "tracing can be granted on no narrower resource")

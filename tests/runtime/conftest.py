@@ -136,6 +136,7 @@ class Account:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
             "POWERTOOLS_TRACE_DISABLED": "true",
             "POWERTOOLS_METRICS_NAMESPACE": "Holdfast/test",
+            "PYDANTIC_DISABLE_PLUGINS": "__all__",
         }
 
     def function(self, module: str, *, python: str = sys.executable) -> Function:

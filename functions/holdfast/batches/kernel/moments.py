@@ -56,9 +56,10 @@ class Grid:
         return first, second
 
     def reaches(self, values: Numbers) -> bool:
-        """Tell whether the finest steps reach all of these values."""
+        """Tell whether the finest steps reach all of these values; they never reach infinity."""
         least, most = (_held(end, values) for end in self._reach(self.exponent))
-        return bool(np.min(values) >= least and np.max(values) <= most)
+        low, high = np.min(values), np.max(values)
+        return bool(low >= least and high <= most and np.isfinite(low) and np.isfinite(high))
 
     def near_sums(self, values: Numbers) -> tuple[int, int]:
         """Add up the steps of values that the finest reach, in any order, and their squares."""

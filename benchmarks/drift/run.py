@@ -75,6 +75,7 @@ class Tool:
 
 
 OURS = Path(sys.executable)
+QUIET = {"NML_DISABLE_USAGE_LOGGING": "1", "DO_NOT_TRACK": "1"}  # peers would tell their makers
 TOOLS = {
     "scan": Tool("decode only", OURS, "scan"),
     "holdfast": Tool("Holdfast", OURS),
@@ -141,7 +142,7 @@ def rounds(place: Place, names: Sequence[str], repeat: int, bounds: Bounds) -> d
             if runs and (runs[0].failure or runs[0].wall_s > LONG_S):
                 continue
             well = FOUND if TOOLS[name].job is None else frozenset({0})
-            runs.append(run(TOOLS[name].command(place), bounds=bounds, well=well))
+            runs.append(run(TOOLS[name].command(place), bounds=bounds, well=well, environment=QUIET))
             print(f"{place.rows} {name}: {told(runs[-1])}", file=sys.stderr)
     return taken
 

@@ -55,11 +55,14 @@ class Grid:
             first, second = first + (one << up), second + (two << 2 * up)
         return first, second
 
-    def reaches(self, values: Numbers) -> bool:
-        """Tell whether the finest steps reach all of these values; they never reach infinity."""
+    def beyond(self, values: Numbers) -> NDArray[np.intp] | None:
+        """Give the places of what the finest steps do not reach, infinity among it; None if they reach all."""
         least, most = (_held(end, values) for end in self._reach(self.exponent))
-        low, high = np.min(values), np.max(values)
-        return bool(low >= least and high <= most and np.isfinite(low) and np.isfinite(high))
+        if np.isinf(least) or np.isinf(most):  # so near the largest float, steps grow at once
+            return np.arange(len(values))
+        if np.min(values) >= least and np.max(values) <= most:
+            return None
+        return np.flatnonzero((values < least) | (values > most))
 
     def near_sums(self, values: Numbers) -> tuple[int, int]:
         """Add up the steps of values that the finest reach, in any order, and their squares."""
@@ -173,10 +176,14 @@ class Moments:
         return cls(n, _plain(ordered[0]), _plain(ordered[-1]), grid, *grid.sums(ordered, counts))
 
     @classmethod
-    def of_near(cls, grid: Grid, values: Numbers) -> Self:
-        """Take the moments of one value or more that the grid reaches, in any order."""
-        ends = _plain(np.min(values)), _plain(np.max(values))
-        return cls(len(values), *ends, grid, *grid.near_sums(values))
+    def of_any(cls, grid: Grid, values: Numbers) -> "Moments":
+        """Take the moments of one value or more in any order, infinite ones aside."""
+        beyond = grid.beyond(values)
+        if beyond is None:
+            return cls(len(values), _plain(np.min(values)), _plain(np.max(values)), grid, *grid.near_sums(values))
+        far = values.take(beyond)
+        near, rest = np.delete(values, beyond), np.sort(far[np.isfinite(far)])
+        return cls.of(grid, rest) + cls.of_any(grid, near) if len(near) else cls.of(grid, rest)
 
     @property
     def mean(self) -> float | None:

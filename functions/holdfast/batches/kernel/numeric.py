@@ -13,13 +13,14 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
+from holdfast.batches.kernel.cells import Cells
 from holdfast.batches.kernel.columns import Ints, Numbers
 from holdfast.batches.kernel.moments import Grid, Moments
 from holdfast.batches.kernel.selection import Chunks, ranked, repeatable
 
 SMALL_RANGE, DENSE = 1 << 16, 8
 TAIL = 0.005
-ALIKE = 1 << 16
+MANY = 1 << 16
 
 
 class Tally(NamedTuple):
@@ -69,6 +70,11 @@ class Distribution:
         at = np.searchsorted(self.at_most, [TAIL * self.n, self.n / 2, (1 - TAIL) * self.n], side="left")
         low, centre, high = (self.knots[min(max(place, finite[0]), finite[-1])].item() for place in at)
         return Grid.of(low, centre, high)
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """Give the cells in which many values are counted, unless most of the reference's values are knots."""
+        return Cells.of(self.knots) if 4 * np.sum(self.at_most - self.below) < self.n else None
 
     @cached_property
     def fingerprint(self) -> str:
@@ -127,19 +133,26 @@ class Distribution:
             low, high = int(np.min(values)), int(np.max(values))
             if high - low < min(SMALL_RANGE, DENSE * len(values)):
                 return self._tallied(*_counted_by_value(knots, values, low, high))
-        tally = self._tallied(*_counted_by_order(knots, values))
+        tally = self._tally_of_many(values) if knots is self.knots and len(values) >= MANY else None
+        if tally is None:
+            tally = self._tallied(*_counted_by_order(knots, values))
         return tally if ends is None else tally._replace(moments=tally.moments.between(*ends))
 
     def moments_of(self, values: Numbers) -> Moments:
-        """Take the moments of values in any order; only where some lie far off are a few sorted."""
+        """Take the moments of what is finite among values in any order; only those that lie far off are sorted."""
+        if values.dtype != self.knots.dtype:
+            return self.tally(values).moments
         found = Moments(grid=self.grid)
-        for start in range(0, len(values), ALIKE):
-            part = values[start : start + ALIKE]
-            if part.dtype == self.knots.dtype and self.grid.reaches(part):
-                found = found + Moments.of_near(self.grid, part)
-            else:
-                found = found + self.tally(part).moments
+        for start in range(0, len(values), MANY):
+            found = found + Moments.of_any(self.grid, values[start : start + MANY])
         return found
+
+    def _tally_of_many(self, values: Numbers) -> Tally | None:
+        """Tally finite values that need not be sorted for it, if they are such."""
+        if self.cells is None or np.isinf(np.min(values)) or np.isinf(np.max(values)):
+            return None
+        counts = self.cells.count(values)
+        return None if counts is None else Tally(counts, (0, 0), self.moments_of(values))
 
     def _tallied(self, counts: Ints, ordered: Numbers, times: Ints | None = None) -> Tally:
         """Take the moments of what is finite among values in order, and count what is not."""

@@ -28,7 +28,7 @@ demo: setup  ## the main job in the local twin: batches, drift, retraining, comp
 	.venv/bin/holdfast ledger verify out/ledger.jsonl
 
 test: setup  ## all tests (on Python 3.12, which is deployed, where one is found)
-	.venv/bin/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
+	.venv/bin/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
 check: setup lint types test  ## ruff, mypy --strict, tests, architecture, cdk-nag
 

@@ -55,14 +55,10 @@ class Grid:
             first, second = first + (one << up), second + (two << 2 * up)
         return first, second
 
-    def beyond(self, values: Numbers) -> NDArray[np.intp] | None:
-        """Give the places of what the finest steps do not reach, infinity among it; None if they reach all."""
-        least, most = (_held(end, values) for end in self._reach(self.exponent))
-        if np.isinf(least) or np.isinf(most):  # so near the largest float, steps grow at once
-            return np.arange(len(values))
-        if np.min(values) >= least and np.max(values) <= most:
-            return None
-        return np.flatnonzero((values < least) | (values > most))
+    def reach(self, kind: "np.dtype[Any]") -> tuple[Any, Any] | None:
+        """Give the least and the greatest number of a type that the finest steps reach, if they reach any."""
+        least, most = (_held(end, kind) for end in self._reach(self.exponent))
+        return None if np.isinf(least) or np.isinf(most) else (least, most)  # near the largest float steps grow at once
 
     def near_sums(self, values: Numbers) -> tuple[int, int]:
         """Add up the steps of values that the finest reach, in any order, and their squares."""
@@ -70,14 +66,14 @@ class Grid:
 
     def _levels(self, ordered: Numbers) -> Iterator[tuple[int, int, int]]:
         """Cut values in order where the steps grow, going out from the centre."""
-        low = high = int(np.searchsorted(ordered, _held(self.centre, ordered)))
+        low = high = int(np.searchsorted(ordered, _held(self.centre, ordered.dtype)))
         exponent = self.exponent
         while low > 0 or high < len(ordered):
             least, most = self._reach(exponent)
             exponent = exponent if most < math.inf else max(exponent, BEYOND + 1 - REACH_BITS)
             inner, outer = low, high
-            low = min(low, int(np.searchsorted(ordered, _held(least, ordered), side="left")))
-            high = max(high, int(np.searchsorted(ordered, _held(most, ordered), side="right")))
+            low = min(low, int(np.searchsorted(ordered, _held(least, ordered.dtype), side="left")))
+            high = max(high, int(np.searchsorted(ordered, _held(most, ordered.dtype), side="right")))
             if exponent == self.exponent:
                 yield low, high, exponent
             else:
@@ -119,12 +115,12 @@ def _bits(value: float) -> int:
     return exponent - (part == 0.5)
 
 
-def _held(value: Number, values: Numbers) -> Any:
-    """Write a value in the type of others, or as the nearest end of that type."""
-    if values.dtype.kind == "f":
+def _held(value: Number, kind: "np.dtype[Any]") -> Any:
+    """Write a value in a type, or as the nearest end of that type."""
+    if kind.kind == "f":
         return np.float64(value)
-    limits: Any = np.iinfo(values.dtype.type)
-    return values.dtype.type(min(max(value, limits.min), limits.max))
+    limits: Any = np.iinfo(kind.type)
+    return kind.type(min(max(value, limits.min), limits.max))
 
 
 def _sums(steps: Floats, high: Floats) -> tuple[int, int]:
@@ -177,13 +173,14 @@ class Moments:
 
     @classmethod
     def of_any(cls, grid: Grid, values: Numbers) -> "Moments":
-        """Take the moments of one value or more in any order, infinite ones aside."""
-        beyond = grid.beyond(values)
-        if beyond is None:
-            return cls(len(values), _plain(np.min(values)), _plain(np.max(values)), grid, *grid.near_sums(values))
-        far = values.take(beyond)
-        near, rest = np.delete(values, beyond), np.sort(far[np.isfinite(far)])
-        return cls.of(grid, rest) + cls.of_any(grid, near) if len(near) else cls.of(grid, rest)
+        """Take the moments of one value or more in any order, infinite ones aside; only what lies far off is sorted."""
+        low, high, reach = np.min(values), np.max(values), grid.reach(values.dtype)
+        if reach is not None and low >= reach[0] and high <= reach[1]:
+            return cls(len(values), _plain(low), _plain(high), grid, *grid.near_sums(values))
+        is_near = (values >= reach[0]) & (values <= reach[1]) if reach is not None else np.zeros(len(values), bool)
+        far, near = values[~is_near & np.isfinite(values)], values[is_near]
+        found = cls.of(grid, np.sort(far))
+        return found + cls.of_any(grid, near) if len(near) else found
 
     @property
     def mean(self) -> float | None:

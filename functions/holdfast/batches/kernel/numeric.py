@@ -148,11 +148,14 @@ class Distribution:
         return found
 
     def _tally_of_many(self, values: Numbers) -> Tally | None:
-        """Tally finite values that need not be sorted for it, if they are such."""
-        if self.cells is None or np.isinf(np.min(values)) or np.isinf(np.max(values)):
+        """Tally values that need not be sorted for it, if they are such."""
+        counts = None if self.cells is None else self.cells.count(values)
+        if counts is None:
             return None
-        counts = self.cells.count(values)
-        return None if counts is None else Tally(counts, (0, 0), self.moments_of(values))
+        moments, infinite = self.moments_of(values), (0, 0)
+        if moments.n < len(values):
+            infinite = int(np.count_nonzero(values == -np.inf)), int(np.count_nonzero(values == np.inf))
+        return Tally(counts, infinite, moments)
 
     def _tallied(self, counts: Ints, ordered: Numbers, times: Ints | None = None) -> Tally:
         """Take the moments of what is finite among values in order, and count what is not."""

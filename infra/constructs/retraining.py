@@ -50,6 +50,7 @@ class Retraining(Construct):
             on=self._pipelines("/execution/*"),
             because=ANY_RUN,
         )
+        judge.may("FindExecutions", {"sagemaker:ListPipelineExecutions"}, on=self._pipelines(), because=MANY)
         if self._roles:
             judge.may(
                 "DescribeJobs",

@@ -36,7 +36,8 @@ MAY: dict[str, set[str]] = {
     | {"s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"}
     | {"s3:PutObject", "s3:AbortMultipartUpload", "kms:GenerateDataKey"},
     "BatchReporter": DRAIN | COMMITS | READS_OBJECTS | {"s3:PutObject", "s3:PutObjectRetention", "kms:GenerateDataKey"},
-    "RetrainingJudge": DRAIN | COMMITS | {"sagemaker:DescribePipelineExecution", "sagemaker:DescribeTrainingJob"},
+    "RetrainingJudge": DRAIN | COMMITS
+    | {"sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutions", "sagemaker:DescribeTrainingJob"},
     "Trainer": DRAIN | COMMITS
     | {"sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"}
     | {"sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "iam:PassRole"},

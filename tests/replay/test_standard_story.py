@@ -32,6 +32,7 @@ RARELY = {
     "ReadStreams": "to fold a stream anew when a state's form has changed",
     "TellGoneFromDenied": "S3 answers 404 instead of 403 to whoever may list",
     "FindCopies": "S3 answers 404 instead of 403 to whoever may list",
+    "FindExecutions": "a start that is not on record after a day is looked for before it is given up",
     "EmptyOutbox": "the timer's turn comes when the stream has failed",
     "Announce": "the timer's turn comes when the stream has failed",
     "Logs": "CloudWatch Logs seals the logs itself",

@@ -54,6 +54,18 @@ class Runs:
             raise translate(error, f"starting {order.name}") from error
         raise ConfigurationError(f"order {order.name} names neither a pipeline nor a training job")
 
+    def find(self, order: Order) -> str | None:
+        """Look for the run of an order by its name, whoever started it; `None` if SageMaker holds none."""
+        try:
+            if order.pipeline is not None:
+                return self._execution_named(order, order.pipeline)
+            standing = self._job_named(order)
+        except ClientError as error:
+            if _is_absent(error):
+                return None
+            raise translate(error, f"looking for {order.name}") from error
+        return standing.arn if isinstance(standing, Started) else None
+
     def _execute(self, order: Order, pipeline: str) -> Started | Refused:
         if (arn := self._execution_named(order, pipeline)) is not None:
             return Started(arn, found=True)

@@ -1,5 +1,6 @@
 """What reaches this domain: verdicts, baselines, and what SageMaker says of runs."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Self
 
@@ -8,6 +9,7 @@ from pydantic import AliasPath, AwareDatetime, BeforeValidator, Field
 from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import SHA256, SOURCE, Entry
 from holdfast.retraining.entries import BatchVersion
+from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import Received
 
 VERDICTS = frozenset({"Batch Judged", "Batch Examined"})
@@ -45,6 +47,15 @@ class Announced(Received):
     decision_id: str = Field(validation_alias=AliasPath("detail", "decision_id"), pattern=SHA256)
 
 
+class Part(Received):
+    """An object that holds rows of a batch."""
+
+    bucket: str
+    key: str
+    version_id: str
+    etag: str | None = None
+
+
 class Verdict(Received):
     """What retraining needs of a verdict on a batch."""
 
@@ -56,7 +67,14 @@ class Verdict(Received):
     detector: str
     baseline: str | None = Field(default=None, pattern=SHA256)
     era: str | None = Field(default=None, pattern=SHA256)
+    parts: tuple[Part, ...] = ()
     decision_id: str
+
+    @property
+    def rows(self) -> str | None:
+        """Tell the rows of a batch in parts from others': two lists may name the very same objects, in any order."""
+        named = sorted([one.bucket, one.key, one.version_id, one.etag or ""] for one in self.parts)
+        return hashlib.sha256(canonical(named)).hexdigest() if named else None
 
     @property
     def counts_for(self) -> str | None:

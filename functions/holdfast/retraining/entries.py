@@ -32,7 +32,7 @@ class BatchVersion(BaseModel):
 
 
 class EvidenceRecorded(OnRecord):
-    """A verdict on a batch was taken into account, or came too late for that."""
+    """A verdict on a batch was taken into account, or came too late for that; `rows` tells the parts it is made of."""
 
     kind: ClassVar[str] = "Evidence Recorded"
     batch: BatchVersion
@@ -42,6 +42,7 @@ class EvidenceRecorded(OnRecord):
     baseline: DecisionId | None
     verdict: DecisionId
     late: bool
+    rows: str | None = Field(default=None, pattern=SHA256)
 
 
 class EvidenceReleased(OnRecord):

@@ -30,11 +30,11 @@ from holdfast.retraining.contract import (
     Verdict,
 )
 from holdfast.retraining.entries import RetrainDecided, stream_of
-from holdfast.retraining.logic import FOLD, Hold, adopt, confirmed, decide, free, miss, note
+from holdfast.retraining.logic import FOLD, Hold, adopt, confirmed, decide, free, miss, note, started
 from holdfast.retraining.policy import RetrainingPolicy
-from holdfast.retraining.runs import close, concerns, ending
+from holdfast.retraining.runs import Refused, close, concerns, ending, order, overdue
 from holdfast.retraining.settings import RetrainingSettings
-from holdfast.retraining.state import State
+from holdfast.retraining.state import Run, State
 from holdfast.shared import clock
 from holdfast.shared.errors import ConfigurationError, GovernanceError, TransientError
 from holdfast.shared.queue import Message, each_message
@@ -138,6 +138,8 @@ def watch(model: str, told: RunSeen | None, cause: Cause) -> None:
     run = ledger().state(stream_of(model), FOLD).run
     if run is None or (told is not None and told.arn != run.arn):
         return
+    if overdue(run, clock.now()) and _found(model, run, cause):
+        return
     described = None if run.arn is None else runs().describe(run.arn)
     end = ending(run, described=described, told=told, now=clock.now())
     if end is None:
@@ -146,6 +148,18 @@ def watch(model: str, told: RunSeen | None, cause: Cause) -> None:
     step = partial(close, decided=RetrainDecided.of(entry), run=run, end=end, model=model)
     because = Cause(cause.id, entry.correlation_id)
     _tell(ledger().commit(stream_of(model), FOLD, step, cause=because, now=clock.now()))
+
+
+def _found(model: str, run: Run, cause: Cause) -> bool:
+    """Look for a run whose start never came on record, before it is given up and another may follow."""
+    entry = _entry(run.decision_id)
+    wanted = order(entry, policies().get(model))
+    arn = None if isinstance(wanted, Refused) else runs().find(wanted)
+    if arn is not None:
+        step = partial(started, model=model, decision_id=run.decision_id, arn=arn, found=True)
+        because = Cause(cause.id, entry.correlation_id)
+        _tell(ledger().commit(stream_of(model), FOLD, step, cause=because, now=clock.now()))
+    return arn is not None
 
 
 def _announced(body: dict[str, Any]) -> Entry:

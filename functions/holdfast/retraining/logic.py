@@ -1,6 +1,6 @@
 """When is training due? One pure state machine: `evolve` folds the entries, `decide` asks for the next one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,7 +99,7 @@ def confirmed(state: State, *, policy: RetrainingPolicy, now: datetime) -> Due |
     broken = {item.content for item in state.evidence if item.is_broken}
     settled = [item for item in state.evidence if item.object_time <= now - timedelta(minutes=policy.settle_minutes)]
     measured = [item for item in settled if item.baseline == state.in_force]
-    accepted = [item for item in measured if item.is_accepted and item.content not in broken]
+    accepted = once(item for item in measured if item.is_accepted and item.content not in broken)
     counted = [item for item in accepted if item.level in COUNTED]
     drifted = [item for item in counted[-policy.patience.window :] if item.level is Level.DRIFT]
     if len(drifted) < policy.patience.needed:
@@ -109,6 +109,14 @@ def confirmed(state: State, *, policy: RetrainingPolicy, now: datetime) -> Due |
     since = [item.batch for item in reversed(accepted) if item.moment >= change.moment and item.batch in fit]
     inputs = tuple(reversed(list(dict.fromkeys(since))[: policy.window_batches]))
     return Due(change.batch, tuple(item.batch for item in drifted), inputs, measured[-1]) if inputs else None
+
+
+def once(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Leave out batches made of the very parts of one before them: the same rows speak once, and are learned once."""
+    found: dict[object, Evidence] = {}
+    for item in evidence:
+        found.setdefault(item.rows or item.content, item)
+    return list(found.values())
 
 
 def _change_point(counted: Sequence[Evidence], *, quiet_window: int) -> Evidence:
@@ -177,8 +185,13 @@ def note(state: State, *, model: str, verdict: Verdict) -> Decision:
         baseline=verdict.counts_for,
         verdict=verdict.decision_id,
         late=late,
+        rows=verdict.rows,
     )
+    mark = (verdict.rows or "")[:MARK_LENGTH]
+    same = next((one for one in state.evidence if mark and one.rows == mark and one.batch != verdict.batch), None)
     when = "came after a later batch was decided on and changes nothing" if late else "counts from now on"
+    if same is not None and not late:
+        when = f"it is made of the same parts as {shown(same.key)}, and both count once"
     reason = f"{verdict.detector} says {verdict.level} of {shown(verdict.key)}: {when}"
     return Decision(EvidenceRecorded.kind, model, str(verdict.level), reason, body, (verdict.decision_id,))
 
@@ -245,7 +258,10 @@ def _with_evidence(state: State, entry: Entry) -> State:
     mark = (body.baseline or "")[:MARK_LENGTH]
     if body.late or mark in state.spent:
         return state
-    new = Evidence(**body.batch.model_dump(), object_time=body.object_time, level=body.level, baseline=mark)
+    new = Evidence(
+        **body.batch.model_dump(), object_time=body.object_time, level=body.level, baseline=mark,
+        rows=(body.rows or "")[:MARK_LENGTH],
+    )  # fmt: skip
     return state.model_copy(update={"evidence": merged(state, new)})
 
 

@@ -160,11 +160,15 @@ def _lists(batches: Sequence[BatchVersion], *, most: int) -> dict[str, str] | Re
     return {f"{BATCHES}{at if at > 1 else ''}": json.dumps(uris) for at, uris in enumerate(lists, start=1)}
 
 
+def overdue(run: Run, now: datetime) -> bool:
+    """Tell whether a run's start should long be on record."""
+    return run.arn is None and now - run.decided_at > START_DEADLINE
+
+
 def ending(run: Run, *, described: RunSeen | None, told: RunSeen | None, now: datetime) -> Ending | None:
     """Say how a run ended, if it did: what SageMaker describes counts, an event only if the run is gone."""
     if run.arn is None:
-        overdue = now - run.decided_at > START_DEADLINE
-        return Ending("NotStarted", "failed", None, "deadline") if overdue else None
+        return Ending("NotStarted", "failed", None, "deadline") if overdue(run, now) else None
     if described is not None:
         return _ended(described, "description")
     if told is not None and told.arn == run.arn and told.status in ENDINGS:

@@ -19,12 +19,13 @@ Moment = tuple[datetime, str]
 
 
 class Evidence(BatchVersion):
-    """The worst that was said of one batch against one baseline, whose name is shortened."""
+    """The worst that was said of one batch against one baseline, whose name is shortened, as are its `rows`."""
 
     object_time: AwareDatetime
     level: Level
     baseline: str
     is_released: bool = False
+    rows: str = ""
 
     @property
     def is_broken(self) -> bool:
@@ -109,7 +110,8 @@ def merged(state: State, new: Evidence) -> tuple[Evidence, ...]:
     others = [item for item in state.evidence if (item.content, item.baseline) != what]
     same = [item for item in state.evidence if (item.content, item.baseline) == what]
     worst = max((*same, new), key=lambda item: MERGING.index(item.level))
-    worst = worst.model_copy(update={"is_released": any(item.is_released for item in (*same, new))})
+    released, rows = any(item.is_released for item in (*same, new)), max(item.rows for item in (*same, new))
+    worst = worst.model_copy(update={"is_released": released, "rows": rows})
     return bounded((*others, worst), in_force=state.in_force)
 
 

@@ -148,3 +148,23 @@ def test_a_run_that_cannot_be_read_is_not_taken_for_gone(stub: Stubber, code: st
 
 def test_looking_reaches_back_before_the_decision_for_clocks_differ() -> None:
     assert timedelta(minutes=1) < CLOCKS_APART < timedelta(hours=1)
+
+
+def test_a_run_is_looked_for_by_its_name_alone(stub: Stubber) -> None:
+    asked = {"PipelineName": "p", "CreatedAfter": NOON - CLOCKS_APART}
+    stub.add_response("list_pipeline_executions", {"PipelineExecutionSummaries": [listed(1), listed(2, NAME)]}, asked)
+    stub.add_response("list_pipeline_executions", {"PipelineExecutionSummaries": [listed(1)]}, asked)
+    stub.add_client_error("list_pipeline_executions", "ResourceNotFound", "no such pipeline", expected_params=asked)
+    found = runs(stub)
+    assert found.find(order()) == listed(2)["PipelineExecutionArn"]
+    assert found.find(order()) is None
+    assert found.find(order()) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [("AccessDeniedException", ConfigurationError), ("ThrottlingException", TransientError)]
+)
+def test_who_may_not_look_or_is_throttled_knows_nothing(stub: Stubber, code: str, error: type[Exception]) -> None:
+    stub.add_client_error("list_pipeline_executions", code, "no")
+    with pytest.raises(error, match="looking for"):
+        runs(stub).find(order())

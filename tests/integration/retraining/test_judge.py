@@ -10,10 +10,29 @@ from moto.sagemaker.models import sagemaker_backends
 from holdfast.batches.verdict import Level
 from holdfast.retraining.adapter import Runs
 from holdfast.retraining.contract import PipelineExecutionChanged, RunSeen
-from holdfast.retraining.entries import BaselineAdopted, EvidenceRecorded, RetrainDecided, RetrainHeld, RunClosed
-from holdfast.shared.errors import TransientError
+from holdfast.retraining.entries import (
+    BaselineAdopted,
+    EvidenceRecorded,
+    RetrainDecided,
+    RetrainHeld,
+    RunClosed,
+    RunStarted,
+)
+from holdfast.retraining.runs import START_DEADLINE, Order
+from holdfast.shared import clients
+from holdfast.shared.errors import ConfigurationError, TransientError
 from tests.conftest import ACCOUNT, NOON, REGION
-from tests.integration.retraining.conftest import FIRST, SECOND, House, announced, count_calls, death, event, restart
+from tests.integration.retraining.conftest import (
+    FIRST,
+    SECOND,
+    House,
+    Killed,
+    announced,
+    count_calls,
+    death,
+    event,
+    restart,
+)
 from tests.standing import stands
 
 
@@ -137,6 +156,58 @@ def test_the_timer_closes_a_run_whose_event_was_lost(house: House, status: str, 
     house.say("Demand-Training", status)
     assert house.tick() == []
     assert [entry.outcome for entry in house.of("demand", RunClosed.kind)] == [outcome]
+
+
+def starts_unrecorded(house: House, model: str) -> None:
+    """Let the trainer start a run and die before the start is on record, and never be asked again."""
+    decided = house.decide(model)
+    hook = clients.client("dynamodb").meta.events
+
+    def strike(**_: Any) -> None:
+        raise Killed
+
+    hook.register("before-call.dynamodb.TransactWriteItems", strike)
+    with pytest.raises(Killed):
+        house.train(decided)
+    hook.unregister("before-call.dynamodb.TransactWriteItems", strike)
+    restart()
+    assert house.of(model, RunStarted.kind) == []
+
+
+@pytest.mark.parametrize("model", ["demand", "jobs"])
+def test_a_run_whose_start_never_came_on_record_is_looked_for_before_it_is_given_up(house: House, model: str) -> None:
+    starts_unrecorded(house, model)
+    house.now += START_DEADLINE
+    assert house.tick() == []
+    assert house.of(model, RunStarted.kind) == []
+    house.now += timedelta(minutes=5)
+    assert house.tick() == []
+    assert house.tick() == []
+    [recorded] = house.of(model, RunStarted.kind)
+    assert RunStarted.of(recorded).found
+    assert house.state(model).run is not None or house.of(model, RunClosed.kind)[0].outcome == "succeeded"
+    assert len(house.of(model, RetrainDecided.kind)) == 1
+
+
+def test_a_run_that_nobody_holds_is_given_up_after_its_deadline(house: House) -> None:
+    house.decide("demand")
+    house.now += START_DEADLINE + timedelta(minutes=5)
+    assert house.tick() == []
+    assert house.of("demand", RunStarted.kind) == []
+    [closed] = house.of("demand", RunClosed.kind)
+    assert (closed.outcome, RunClosed.of(closed).known_by) == ("failed", "deadline")
+
+
+def test_a_run_that_cannot_be_looked_for_is_not_given_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.decide("demand")
+    house.now += START_DEADLINE + timedelta(minutes=5)
+
+    def denied(self: Runs, order: Order) -> str | None:
+        raise ConfigurationError(f"looking for {order.name}: access denied")
+
+    monkeypatch.setattr(Runs, "find", denied)
+    assert len(house.tick()) == 1
+    assert house.of("demand", RunClosed.kind) == []
 
 
 def test_another_accounts_event_is_ignored(house: House) -> None:

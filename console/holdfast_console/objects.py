@@ -15,7 +15,6 @@ from holdfast.shared.errors import ConfigurationError, ContractError
 
 SCHEME = "s3://"
 CLOSED = "_SUCCESS"
-HIDDEN = ("_", ".")
 MANIFEST, LISTING = ".manifest", ".json"
 
 
@@ -48,10 +47,11 @@ def bytes_at(place: str) -> bytes:
 
 
 def gathered(place: str, *, unclosed: bool = False) -> Sequence[Source]:
-    """Give the file, the files of a folder, or those that a manifest lists; in a folder hidden ones and `_` are none.
+    """Give the file, the files of a folder in the order of their names, or those that a manifest lists, in its order.
 
-    A folder, or a place in S3 that ends in `/`, is whole once `_SUCCESS` lies in it, unless `unclosed` ones are taken
-    as they are. Raises `ContractError` if what is there is no batch, `ConfigurationError` if it cannot be had.
+    What is hidden in a folder is none of them. A folder, or a place in S3 that ends in `/`, is whole once `_SUCCESS`
+    lies in it, unless `unclosed` ones are taken as they are. Raises `ContractError` if what is there is no batch,
+    `ConfigurationError` if it cannot be had.
     """
     if place.startswith(SCHEME):
         bucket, key = _split(place)
@@ -75,11 +75,11 @@ def is_manifest(name: str) -> bool:
 def _within(folder: Path, *, unclosed: bool) -> list[Source]:
     if not unclosed and not (folder / CLOSED).exists():
         raise ContractError(_not_closed(str(folder)))
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    kept = [path for path in files if _is_part(path.relative_to(folder).as_posix())]
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    kept = sorted(filter(_is_part, files))
     if not kept:
         raise ContractError(f"{folder} holds no file")
-    return [NamedSource(path.relative_to(folder).as_posix(), path) for path in kept]
+    return [NamedSource(name, files[name]) for name in kept]
 
 
 def _listed(manifest: Path) -> list[Source]:
@@ -115,8 +115,10 @@ def below(bucket: str, prefix: str, *, unclosed: bool) -> list[NamedSource]:
 
 
 def _is_part(name: str) -> bool:
-    """Leave out what is not data: a name, or a folder above it, that begins with `_` or a dot."""
-    return bool(name) and not name.endswith("/") and not any(step.startswith(HIDDEN) for step in name.split("/"))
+    """Leave out what is not data: a name, or a folder above it, that is hidden; a partition such as `_day=2` is not."""
+    from holdfast.batches.contract import is_hidden
+
+    return bool(name) and not name.endswith("/") and not any(map(is_hidden, name.split("/")))
 
 
 def _not_closed(place: str) -> str:

@@ -16,7 +16,7 @@ from holdfast.batches.kernel.joint import Joint
 from holdfast.batches.kernel.moments import Moments
 from holdfast.batches.kernel.numeric import Distribution
 from holdfast.batches.kernel.packing import pack
-from holdfast.batches.kernel.sampled import Coded, Coder, Codes, stride
+from holdfast.batches.kernel.sampled import Coded, Coder, Codes, Sampling
 from holdfast.batches.kernel.segments import Segments
 from holdfast.batches.kernel.stored import (
     MOST,
@@ -108,7 +108,7 @@ class Baseline:
         """Take a table in memory as the reference, as if it were read from one file."""
         named = zip(table.schema, table.columns, strict=True)
         columns = {field.name: BaselineColumn.of(c.chunks, field.type, knots=knots) for field, c in named}
-        codes = codes_of(table, columns)
+        codes = codes_of(table, columns, Sampling.of(table.num_rows))
         coded = Coded.joined(tuple(columns), codes, rows=max(map(len, codes.values()), default=0))
         return cls(table.num_rows, columns, Joint.of(coded, columns), Segments.of(coded, columns))
 
@@ -128,12 +128,12 @@ class Baseline:
         return cls(*read_file(data, "a baseline", _contents))
 
 
-def codes_of(table: pa.Table, columns: Mapping[str, BaselineColumn]) -> dict[str, Codes]:
+def codes_of(table: pa.Table, columns: Mapping[str, BaselineColumn], sampling: Sampling) -> dict[str, Codes]:
     """Code a sample of the rows of a table against these columns of the reference, where it has values of a kind."""
-    every, codes = stride(table.num_rows), dict[str, Codes]()
+    codes: dict[str, Codes] = {}
     for name, column in columns.items():
         if name in table.column_names and kind_of(table.schema.field(name).type) in CODED:
-            watch = Watch(every, Coder.of(column).codes)
+            watch = Watch(sampling, Coder.of(column).codes)
             deque(watch.over(table[name].chunks), maxlen=0)
             codes[name] = np.concatenate([np.zeros(0, np.uint8), *watch.kept])
     return codes
@@ -146,7 +146,7 @@ class _DescribedColumn(StoredColumn):
 class _Described(Stored):
     rows: int = Field(ge=0, le=MOST)
     columns: tuple[_DescribedColumn, ...]
-    samples: StoredSamples = StoredSamples()
+    samples: StoredSamples = Field(default_factory=StoredSamples)
 
 
 def _described(name: str, column: BaselineColumn) -> _DescribedColumn:

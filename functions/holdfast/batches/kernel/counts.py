@@ -17,7 +17,7 @@ from holdfast.batches.kernel.moments import Moments
 from holdfast.batches.kernel.numeric import Distribution
 from holdfast.batches.kernel.packing import pack
 from holdfast.batches.kernel.probe import AnyProbe
-from holdfast.batches.kernel.sampled import Coded, stride
+from holdfast.batches.kernel.sampled import Coded, Sampling
 from holdfast.batches.kernel.segments import Segments
 from holdfast.batches.kernel.stored import (
     MOST,
@@ -135,8 +135,22 @@ class Counts:
     probed: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, baseline: Baseline, table: pa.Table, probes: Sequence[AnyProbe] = ()) -> Self:
-        """Count a table in memory as if it were read from one file, and what else the probes want of it."""
+    def of(
+        cls,
+        baseline: Baseline,
+        table: pa.Table,
+        probes: Sequence[AnyProbe] = (),
+        *,
+        whole: int | None = None,
+        before: int = 0,
+    ) -> Self:
+        """Count a table in memory as if it were read from one file, and what else the probes want of it.
+
+        A part of a batch says how many rows the `whole` batch has, and how many lie `before` it: then the parts add up
+        to the counts of the whole in any order. One that does not is sampled as a batch of its own. Raises
+        `ContractError` if the part does not lie within the whole.
+        """
+        sampling = Sampling.of(_whole(table.num_rows, whole, before), before=before)
         named = zip(table.schema, table.columns, strict=True)
         columns = {f.name: CountedColumn.of(c.chunks, f.type, baseline.columns.get(f.name)) for f, c in named}
         there = [probe for probe in probes if set(probe.columns) <= columns.keys()]
@@ -144,7 +158,7 @@ class Counts:
         if baseline.joint is None and baseline.segments is None:
             return cls(table.num_rows, columns, probed=probed)
         known = baseline.columns
-        coded = Coded.joined(tuple(known), codes_of(table, known), rows=-(-table.num_rows // stride(table.num_rows)))
+        coded = Coded.joined(tuple(known), codes_of(table, known, sampling), rows=sampling.count(table.num_rows))
         return cls(table.num_rows, columns, Joint.of(coded, known), Segments.of(coded, known), probed)
 
     def __add__(self, other: "Counts") -> "Counts":
@@ -179,6 +193,13 @@ class Counts:
     def from_bytes(cls, data: bytes) -> Self:
         """Read such a file; raises `IntegrityError` if it is anything else."""
         return cls(*read_file(data, "counts", _contents))
+
+
+def _whole(rows: int, whole: int | None, before: int) -> int:
+    """Give how many rows the batch has that a part of so many lies in: the part alone, if nothing is said."""
+    if before < 0 or before + rows > (rows if whole is None else whole):
+        raise ContractError(f"{rows} rows behind {before} others, expected them within {whole or rows}")
+    return rows if whole is None else whole
 
 
 def _probed(probe: AnyProbe, table: pa.Table) -> Any:

@@ -18,7 +18,8 @@ from holdfast.batches.kernel.columns import Ints, Numbers
 from holdfast.batches.kernel.moments import Grid, Moments
 from holdfast.batches.kernel.selection import Chunks, ranked, repeatable
 
-SMALL_RANGE, DENSE = 1 << 16, 8
+SMALL_RANGE, DENSE = 1 << 18, 2
+PLACES, PART, EXACT = 4, 1 << 16, 1 << 53
 TAIL = 0.005
 MANY = 1 << 16
 
@@ -70,6 +71,15 @@ class Distribution:
         at = np.searchsorted(self.at_most, [TAIL * self.n, self.n / 2, (1 - TAIL) * self.n], side="left")
         low, centre, high = (self.knots[min(max(place, finite[0]), finite[-1])].item() for place in at)
         return Grid.of(low, centre, high)
+
+    @cached_property
+    def decimals(self) -> float | None:
+        """Give the power of ten that makes whole numbers of floats that were rounded to a few places, if they were."""
+        if self.knots.dtype.kind != "f" or not len(self.knots):
+            return None
+        return next(
+            (10.0**places for places in range(PLACES + 1) if _wholes(self.knots, 10.0**places) is not None), None
+        )
 
     @cached_property
     def cells(self) -> Cells | None:
@@ -133,7 +143,9 @@ class Distribution:
             low, high = int(np.min(values)), int(np.max(values))
             if high - low < min(SMALL_RANGE, DENSE * len(values)):
                 return self._tallied(*_counted_by_value(knots, values, low, high))
-        tally = self._tally_of_many(values) if knots is self.knots and len(values) >= MANY else None
+        tally = None
+        if knots is self.knots:
+            tally = self._tally_of_rounded(values) or (self._tally_of_many(values) if len(values) >= MANY else None)
         if tally is None:
             tally = self._tallied(*_counted_by_order(knots, values))
         return tally if ends is None else tally._replace(moments=tally.moments.between(*ends))
@@ -146,6 +158,19 @@ class Distribution:
         for start in range(0, len(values), MANY):
             found = found + Moments.of_any(self.grid, values[start : start + MANY])
         return found
+
+    def _tally_of_rounded(self, values: Numbers) -> Tally | None:
+        """Tally floats rounded like the reference's, by the whole numbers that they are so many places on."""
+        scale = self.decimals
+        wholes = None if scale is None else _wholes(values, scale)
+        if scale is None or wholes is None:
+            return None
+        low, high = int(np.min(wholes)), int(np.max(wholes))
+        if high - low >= min(SMALL_RANGE, DENSE * len(wholes)):
+            return None
+        knots = np.rint(self.knots * scale).astype(np.int64)
+        counts, distinct, often = _counted_by_value(knots, wholes, low, high)
+        return self._tallied(counts, distinct.astype(np.float64) / scale, often)
 
     def _tally_of_many(self, values: Numbers) -> Tally | None:
         """Tally values that need not be sorted for it, if they are such."""
@@ -175,6 +200,19 @@ def _finite(ordered: Numbers) -> tuple[int, int]:
     low = int(np.searchsorted(ordered, -np.inf, side="right")) if ordered[0] == -np.inf else 0
     high = int(np.searchsorted(ordered, np.inf, side="left")) if ordered[-1] == np.inf else len(ordered)
     return low, high
+
+
+def _wholes(values: Numbers, scale: float) -> Ints | None:
+    """Give the whole numbers that are these floats times a power of ten, if each float is exactly such a quotient."""
+    wholes = np.empty(len(values), np.int64)
+    for start in range(0, len(values), PART):
+        part = values[start : start + PART]
+        with np.errstate(over="ignore"):
+            found = np.rint(part * scale)
+        if not np.array_equal(found / scale, part) or np.max(np.abs(found)) > EXACT:
+            return None
+        wholes[start : start + PART] = found
+    return wholes
 
 
 def _counted_by_value(knots: Numbers, values: Numbers, low: int, high: int) -> tuple[Ints, Numbers, Ints]:

@@ -1,12 +1,13 @@
 """A sample of rows as small codes: what tells of two columns at once, where counts of one alone cannot.
 
-Every `stride`-th row of a file is kept, and each value written as a byte against the reference: a number as its rank
-there, a category as its place among the most frequent ones. What is made of the codes adds up over files and workers.
+One of every so many rows of a batch is kept, wherever its files begin and end, and each value written as a byte
+against the reference: a number as its rank there, a category as its place among the most frequent ones. What is made of
+the codes adds up over files and workers.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ from holdfast.batches.kernel.columns import Ints, Kind, Numbers, bytes_of, kind_
 from holdfast.batches.kernel.numeric import Distribution
 
 Codes = NDArray[np.uint8]
+Places = NDArray[np.intp]
 MOST_ROWS = 1 << 15
 SCORES = 254
 OTHER = 253
@@ -41,9 +43,41 @@ class ReferenceColumn(Protocol):
         """Say how they are spread."""
 
 
-def stride(rows: int) -> int:
-    """Say every how manieth row to keep, so that of so many rows at most 32,768 are, beside one for each file."""
-    return max(1, -(-rows // MOST_ROWS))
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which rows of a part are in the sample: one of each block of `every` rows of the whole that it belongs to.
+
+    So it is a sample of the whole, at most 32,768 rows and at least half as many if there are, however that was cut.
+    Where in its block a row is drawn hangs on the block's number alone: rows in a rotation, sensor after sensor, are
+    met alike.
+    """
+
+    every: int
+    before: int = 0
+
+    @classmethod
+    def of(cls, whole: int, *, before: int = 0) -> Self:
+        """Sample a whole of so many rows, or the part of it that has so many rows `before` it."""
+        return cls(max(1, -(-whole // MOST_ROWS)), before)
+
+    def places(self, start: int, stop: int) -> Places:
+        """Give which of these rows of the part are in the sample, counted from `start`."""
+        return _drawn(self.every, self.before + start, self.before + stop)
+
+    def count(self, rows: int) -> int:
+        """Count what is kept of a part of so many rows."""
+        return len(self.places(0, rows))
+
+
+@lru_cache(maxsize=16)
+def _drawn(every: int, start: int, stop: int) -> Places:
+    """Draw a row of each block by the output function of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
+    blocks = np.arange(start // every, -(-stop // every), dtype=np.uint64)
+    mixed = (blocks + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    rows = (blocks * np.uint64(every) + (mixed ^ (mixed >> np.uint64(31))) % np.uint64(every)).astype(np.intp)
+    return rows[(rows >= start) & (rows < stop)] - start
 
 
 def _decoded(values: pa.Array) -> pa.Array:

@@ -14,6 +14,7 @@ from holdfast.batches.reading.source import Source, opened
 
 ROWS, BYTES = 1 << 19, 1 << 26
 FEW_ROWS, GATHERED_BYTES = 1 << 13, 1 << 22
+WIDE = 32
 
 
 def checked_footer(source: Source, limits: Limits = LIMITS) -> Footer:
@@ -46,7 +47,7 @@ def chunks(
         return
     size = max(1, min(ROWS, int(BYTES / footer.row_bytes[name])))
     decoded = _decoded(file, footer, name, size, expired)
-    yield from decoded if size >= min(FEW_ROWS, footer.rows) else _gathered(decoded)
+    yield from decoded if size >= min(FEW_ROWS, footer.rows) else gathered(decoded)
 
 
 def _decoded(file: pq.ParquetFile, footer: Footer, name: str, size: int, expired: Expired) -> Iterator[pa.Array]:
@@ -74,18 +75,29 @@ def _is_within(values: pa.Array) -> bool:
     return not len(places) or bool(places.min() >= 0 and places.max() < size)
 
 
-def _gathered(decoded: Iterable[pa.Array]) -> Iterator[pa.Array]:
-    """Put small pieces together: each chunk has its price."""
+def gathered(decoded: Iterable[pa.Array]) -> Iterator[pa.Array]:
+    """Put small pieces of one type together, for each chunk has its price; what is large passes at once."""
     waiting: list[pa.Array] = []
     rows = size = 0
     for piece in decoded:
-        if waiting and (rows + len(piece) > ROWS or size + piece.nbytes > GATHERED_BYTES):
+        is_full = rows + len(piece) > ROWS or size + piece.nbytes > GATHERED_BYTES
+        if waiting and (is_full or not _go_together(waiting[0].type, piece.type)):
             yield _together(waiting)
             waiting, rows, size = [], 0, 0
         waiting.append(piece)
         rows, size = rows + len(piece), size + piece.nbytes
+        if 2 * rows > ROWS or 2 * size > GATHERED_BYTES:
+            yield _together(waiting)
+            waiting, rows, size = [], 0, 0
     if waiting:
         yield _together(waiting)
+
+
+def _go_together(one: pa.DataType, other: pa.DataType) -> bool:
+    """Tell whether pieces can be one: of one type, with room for each other's categories if they have a dictionary."""
+    if one != other or not pa.types.is_dictionary(one):
+        return bool(one == other)
+    return bool(one.index_type.bit_width >= WIDE and not one.ordered)
 
 
 def _together(pieces: list[pa.Array]) -> pa.Array:

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,7 +16,9 @@ from holdfast.batches.reading.format import HEAD_BYTES, Format, format_of
 from holdfast.batches.reading.limits import BeyondLimits, Expired, Limits, Unreadable, at_most
 from holdfast.batches.reading.refusal import refusing
 from holdfast.batches.reading.source import NamedSource, Source, named, opened
-from holdfast.batches.reading.transcription import Columns, columns_of, transcribe
+
+if TYPE_CHECKING:
+    from holdfast.batches.reading.transcription import Columns
 
 MOST_NAMED = 120
 Types = dict[str, pa.DataType]
@@ -128,6 +131,8 @@ def _transcribed(
     expired: Expired,
 ) -> dict[int, Part]:
     """Write text files as Parquet, with one type for a column in all of them: again those written too narrow."""
+    from holdfast.batches.reading.transcription import columns_of, transcribe
+
     columns = {format_.id: columns_of(format_, types, limits) for _, format_ in texts.values()}
     written: dict[int, Types] = {}
     has: dict[int, dict[str, int]] = {}
@@ -149,7 +154,7 @@ def _transcribed(
     }
 
 
-def _settled(columns: Columns, has: Mapping[str, int], format_: Format) -> Settled:
+def _settled(columns: "Columns", has: Mapping[str, int], format_: Format) -> Settled:
     types = columns.settled()
     names = tuple(name for name in types if format_.leaves_out or name in has)
     unparsed = tuple((name, has[name]) for name in names if has.get(name))

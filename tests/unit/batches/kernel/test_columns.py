@@ -62,6 +62,25 @@ def test_values_become_64_bit_numbers_and_nulls_are_counted(
     assert found.numbers.dtype.itemsize == 8
 
 
+@pytest.mark.parametrize(
+    "data_type",
+    [
+        pa.decimal32(9, 2), pa.decimal64(18, 3), pa.decimal128(12, 2), pa.decimal128(38, 18), pa.decimal128(38, 30),
+        pa.decimal128(10, -3), pa.decimal256(50, 5), pa.decimal256(76, 0), pa.decimal256(60, -10),
+    ],
+    ids=str,
+)  # fmt: skip
+@given(digits=st.lists(st.integers(-(10**76), 10**76), min_size=1, max_size=20), cut=st.integers(0, 3))
+def test_a_decimal_is_the_float_that_its_digits_are(data_type: pa.DataType, digits: list[int], cut: int) -> None:
+    with decimal.localcontext(decimal.Context(prec=80)):
+        unscaled = [decimal.Decimal(f"{one:+d}"[: 1 + data_type.precision]) for one in digits]
+        small = [decimal.Decimal(at).scaleb(-data_type.scale) for at in range(40)]
+        values = [*(one.scaleb(-data_type.scale) for one in unscaled), *small]
+        found = numbers(pa.array(values, data_type)[cut:])
+    assert found.numbers.tolist() == [float(str(value)) for value in values[cut:]]
+    assert numbers(pa.array(small, data_type)[cut:]).numbers.tolist() == [float(str(value)) for value in small[cut:]]
+
+
 def test_nan_is_missing_but_not_null() -> None:
     found = numbers(pa.array([1.5, float("nan"), None], pa.float32()))
     assert (found.numbers.tolist(), found.nulls, found.nans, found.n) == ([1.5], 1, 1, 1)

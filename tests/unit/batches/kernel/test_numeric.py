@@ -17,6 +17,8 @@ ANY = st.one_of(
     st.lists(st.integers(-9, 9), max_size=50).map(lambda values: np.array(values, np.int64)),
     st.lists(st.integers(2**63 - 9, 2**63 + 9), max_size=50).map(lambda values: np.array(values, np.uint64)),
     st.lists(st.integers(-(2**63), -(2**63) + 9), max_size=50).map(lambda values: np.array(values, np.int64)),
+    st.lists(st.integers(-999, 999), max_size=50).map(lambda values: np.array(values, np.int64) / 100),
+    st.lists(st.floats(-9, 9).map(lambda value: round(value, 1)), max_size=50).map(lambda v: np.array(v, np.float64)),
 )
 
 

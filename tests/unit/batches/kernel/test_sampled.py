@@ -1,5 +1,6 @@
 """A value is always the same byte, whatever chunk or file it comes in, and the bytes of numbers are their ranks."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
+from holdfast.batches.kernel import sampled
 from holdfast.batches.kernel.baseline import BaselineColumn
-from holdfast.batches.kernel.sampled import MISSING, MOST_ROWS, OTHER, Coded, Coder, stride
+from holdfast.batches.kernel.sampled import MISSING, MOST_ROWS, OTHER, Coded, Coder, Sampling
 from holdfast.batches.kernel.watch import Watch
 from holdfast.batches.reading.sampling import short
 
@@ -123,30 +125,83 @@ def test_codes_do_not_depend_on_the_chunk(reference: pa.Array, batch: pa.Array, 
 
 @settings(max_examples=150, deadline=None)
 @given(COLUMNS, st.integers(1, 7), st.lists(st.integers(0, 30), max_size=4), st.booleans())
-def test_every_nth_row_is_picked_whatever_the_chunks(
+def test_one_row_of_each_block_is_picked_whatever_the_chunks(
     column: pa.Array, every: int, cuts: list[int], encoded: bool
 ) -> None:
     edges = sorted({0, len(column), *(cut for cut in cuts if cut < len(column))})
     parts = [column[low:high] for low, high in pairwise(edges)] or [column]
     if encoded:
         parts = [part.dictionary_encode() for part in parts]
-    watch = Watch(every, pa.Array.to_pylist)
+    watch = Watch(Sampling(every), pa.Array.to_pylist)
     passed = list(watch.over(parts))
     picked = [value for kept in watch.kept for value in kept]
     assert [repr(part.to_pylist()) for part in passed] == [repr(part.to_pylist()) for part in parts]
-    assert repr(picked) == repr(column.to_pylist()[::every])
+    rows = Sampling(every).places(0, len(column)).tolist()
+    assert repr(picked) == repr([column[row].as_py() for row in rows])
+    blocks = [row // every for row in rows]
+    assert blocks[: len(column) // every] == list(range(len(column) // every))
+    assert len(set(blocks)) == len(blocks)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.integers(0, 30), max_size=6), st.integers(1, 40))
+def test_the_parts_of_a_whole_pick_the_rows_of_the_whole(lengths: list[int], most: int) -> None:
+    whole, picked, before = sum(lengths), [], 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sampled, "MOST_ROWS", most)
+        for length in lengths:
+            sampling = Sampling.of(whole, before=before)
+            rows = sampling.places(0, length) + before
+            assert len(rows) == sampling.count(length)
+            picked += rows.tolist()
+            before += length
+        assert picked == Sampling.of(whole).places(0, whole).tolist()
+        assert len(picked) == Sampling.of(whole).count(whole) <= most
+
+
+@pytest.mark.parametrize("rotation", [2, 3, 4, 6, 24, 31, 60])
+@pytest.mark.parametrize("rows", [100_000, 400_000, 1_000_000])
+def test_rows_in_a_fixed_rotation_are_met_alike(rows: int, rotation: int) -> None:
+    met = np.bincount(Sampling.of(rows).places(0, rows) % rotation, minlength=rotation)
+    expected = met.sum() / rotation
+    assert np.abs(met - expected).max() < 5 * expected**0.5
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array(["a", "b", None, "c"] * 5, pa.string_view()),
+        pa.array([b"a", b"\xff", None, b"c"] * 5, pa.binary_view()),
+        pa.RunEndEncodedArray.from_arrays(pa.array([3, 11, 20], pa.int32()), pa.array([1, None, 3])),
+        pa.array([b"ab", None] * 10, pa.binary(2)),
+        pa.array([1.5, None] * 10, pa.float16()),
+        pa.array([1.5, 2.5] * 10, pa.float16()),
+        pa.array([Decimal(1), Decimal(2)] * 10, pa.decimal128(5)),
+        pa.array(range(20), pa.int8()),
+        pa.array([True, None, False, True] * 5),
+        pa.array([True, False, False, True] * 5),
+        pa.array(["a", "b", None, "c"] * 5).dictionary_encode(),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_rows_are_picked_of_any_type_and_behind_others(column: pa.Array) -> None:
+    sampling = Sampling(3, before=7)
+    watch = Watch(sampling, pa.Array.to_pylist)
+    list(watch.over([column[:1], column[1:9], column[9:9], column[9:]]))
+    picked = [value for kept in watch.kept for value in kept]
+    assert picked == [column[row].as_py() for row in sampling.places(0, len(column)).tolist()]
 
 
 def test_no_more_is_kept_of_a_dictionary_than_was_picked() -> None:
     identifiers = pa.array([f"order-{number}" for number in range(10_000)]).dictionary_encode()
-    watch = Watch(100, short)
+    watch = Watch(Sampling(100), short)
     list(watch.over([identifiers]))
     assert sum(kept.nbytes for kept in watch.kept) < identifiers.nbytes / 20
 
 
 @pytest.mark.parametrize("rows", [0, 1, MOST_ROWS, MOST_ROWS + 1, 1_000_000, 5_000_000])
 def test_the_sample_has_a_limit_and_uses_at_least_half_of_it(rows: int) -> None:
-    kept = -(-rows // stride(rows))
+    kept = Sampling.of(rows).count(rows)
     assert min(rows, MOST_ROWS // 2) <= kept <= MOST_ROWS
 
 

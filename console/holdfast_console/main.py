@@ -18,7 +18,7 @@ USAGE, UNJUDGED, FAILED = 64, 2, 1
 EXTRA = "replay"
 OURS = frozenset({"holdfast", "holdfast_console", "infra"})
 MEMORY_POOL = "ARROW_DEFAULT_MEMORY_POOL"
-OBJECTS = 50_000  # made before cycles are looked for: the default looks a hundred times while libraries load
+OBJECTS = 150_000  # made before cycles are looked for: the default looks a hundred times while libraries load
 PLUGINS = "PYDANTIC_DISABLE_PLUGINS"  # to look for them opens every installed package
 
 

@@ -74,9 +74,9 @@ class Model(Policy):
     owner: str = Field(min_length=1, max_length=128)
     batches: BatchSource
     reference: ObjectUri
-    columns: SchemaPolicy = Field(default=SchemaPolicy(), alias="schema")
+    columns: SchemaPolicy = Field(default_factory=SchemaPolicy, alias="schema")
     expectations: Expectations = ()
-    drift: DriftPolicy = DriftPolicy()
+    drift: DriftPolicy = Field(default_factory=DriftPolicy)
     seasonal: SeasonalPolicy | None = None
     retraining: RetrainingPolicy | None = None
 

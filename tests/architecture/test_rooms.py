@@ -117,6 +117,26 @@ def test_every_plugin_has_its_test(plugin: Path) -> None:
     assert (UNIT / plugin.relative_to(PACKAGE).with_name(f"test_{plugin.name}")).exists()
 
 
+@pytest.mark.parametrize(
+    "entry", [path for path in SHIPPED if "holdfast.shared.queue" in imported(path)], ids=lambda path: path.stem
+)
+def test_an_entry_point_imports_the_queue_first_so_that_powertools_makes_no_models(entry: Path) -> None:
+    statements = [one for one in ast.parse(entry.read_text()).body if isinstance(one, ast.Import | ast.ImportFrom)]
+    named = [one.module if isinstance(one, ast.ImportFrom) else one.names[0].name for one in statements]
+    assert next(name for name in named if str(name).partition(".")[0] not in sys.stdlib_module_names) == (
+        "holdfast.shared.queue"
+    )
+
+
+def test_powertools_makes_no_models_where_the_queue_comes_first() -> None:
+    found = "print(any('powertools.utilities.parser' in name for name in sys.modules), flush=True)"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import sys, holdfast.shared.queue, holdfast.manifest; {found}; {LEAVE}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.strip() == "False"
+
+
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_importing_a_domain_reads_no_variable_and_calls_nothing(domain: str) -> None:
     heavy = {"examiner"}

@@ -31,6 +31,7 @@ letters = pa.array(["a", "b", "a"]).dictionary_encode()
 pq.write_table(pa.table({"x": [1, 2, 3], "letters": letters}), sink := io.BytesIO(), compression="zstd")
 print(pc.sum(pq.read_table(io.BytesIO(sink.getvalue()), use_threads=False)["x"]))
 """
+UNCHECKED_HASH = 0b01  # PEP 552
 Packaged = Callable[[str], Path]
 
 
@@ -103,6 +104,22 @@ def test_each_handler_imports_from_its_folder_alone(
         module = function["Properties"]["Handler"].rpartition(".")[0]
         ran = alone(deployed_python, folder, f"import {module}; print({module}.lambda_handler.__name__)")
         assert (ran.returncode, ran.stdout.strip()) == (0, "lambda_handler"), f"{name}: {ran.stderr[-1500:]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SETS)
+def test_every_module_ships_with_bytecode_that_counts_unchecked(
+    packaged: Packaged, deployed_python: str, name: str
+) -> None:
+    folder = packaged(here()) / name
+    said = alone(deployed_python, folder, "import importlib.util; print(importlib.util.MAGIC_NUMBER.hex())").stdout
+    sources = [
+        path for path in folder.rglob("*.py") if path.stat().st_size and path.is_relative_to(folder / "holdfast")
+    ]
+    assert sources
+    for source in sources:
+        head = (source.parent / "__pycache__" / f"{source.stem}.cpython-312.pyc").read_bytes()[:8]
+        assert (head[:4].hex(), int.from_bytes(head[4:], "little")) == (said.strip(), UNCHECKED_HASH)
 
 
 @pytest.mark.slow

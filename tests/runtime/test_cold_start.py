@@ -33,6 +33,7 @@ from tests.runtime.conftest import (
 STARTS, ANSWERS, ALIBI_ANSWERS = 2, 4, 2
 LIBRARIES = ("boto3", "pydantic.main", "aws_lambda_powertools", "aws_lambda_powertools.utilities.batch", "numpy",
              "pyarrow", "pyarrow.compute", "pyarrow.parquet", "yaml", "alibi_detect")  # fmt: skip
+ALONE = ("numpy", "pyarrow", "boto3")
 Libraries = tuple[str, ...]
 Work = Callable[[Account], Iterator[dict[str, Any]]]
 
@@ -125,6 +126,7 @@ class Row:
     libraries: Libraries
     init: float
     floor: float
+    alone: float
     first: float
     warm: float
 
@@ -132,6 +134,11 @@ class Row:
     def environment(self) -> tuple[str, Libraries]:
         """Give what decides the floor."""
         return python_of(self.function), self.libraries
+
+    @property
+    def least(self) -> tuple[str, Libraries]:
+        """Give what decides the floor of numpy, pyarrow and boto3 alone."""
+        return python_of(self.function), tuple(name for name in ALONE if name in self.libraries)
 
 
 @pytest.mark.slow
@@ -146,26 +153,35 @@ def test_cold_and_warm_times_beside_the_import_floor(
 def measured(account: Account, function: str, folder: Path) -> Row:
     """Start a function and its floor in turns, then let it answer."""
     python, libraries = python_of(function), libraries_of(function, account)
+    alone = tuple(name for name in ALONE if name in libraries)
     bare(folder, libraries)
-    inits, floors = [], []
+    bare(folder / "alone", alone)
+    inits, floors, alones = [], [], []
     for _ in range(STARTS):
         inits.append(started(account, MODULES[function], python=python))
         floors.append(started(account, "bare", python=python, folder=folder))
-    return Row(function, libraries, min(inits), min(floors), *answered(account, function, WORK[function]))
+        alones.append(started(account, "bare", python=python, folder=folder / "alone"))
+    times = min(inits), min(floors), min(alones)
+    return Row(function, libraries, *times, *answered(account, function, WORK[function]))
 
 
 def tabled(rows: list[Row]) -> Table:
-    """Lay the times out; functions that import the same share the lowest floor found."""
+    """Lay the times out; functions that import the same share the lowest floor found.
+
+    Beside the floor of all libraries stands that of numpy, pyarrow and boto3 alone, as far as a function imports them.
+    """
     table = Table(
         title="Functions under Lambda's runtime client, AWS being moto over HTTP: the best starts on this machine"
     )
     table.add_column("function")
-    for column in ("cold init s", "import floor s", "ratio", "first answer ms", "warm ms"):
+    for column in ("cold init s", "import floor s", "ratio", "alone s", "ratio", "first answer ms", "warm ms"):
         table.add_column(column, justify="right")
     table.add_column("libraries of the floor")
     for row in rows:
         floor = min(one.floor for one in rows if one.environment == row.environment)
-        seconds = (f"{row.init:.2f}", f"{floor:.2f}", f"{row.init / floor:.2f}")
+        alone = min(one.alone for one in rows if one.least == row.least)
+        ratios = f"{row.init / floor:.2f}", f"{alone:.2f}", f"{row.init / alone:.2f}"
+        seconds = (f"{row.init:.2f}", f"{floor:.2f}", *ratios)
         milliseconds = (f"{row.first * 1000:.0f}", f"{row.warm * 1000:.0f}")
         names = ", ".join(dict.fromkeys(name.partition(".")[0] for name in row.libraries))
         table.add_row(row.function, *seconds, *milliseconds, names)

@@ -1,21 +1,19 @@
 """What we are told of resources, and what we find there."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 
+from holdfast.compliance.verdict import SEVERITIES as SEVERITIES
+from holdfast.compliance.verdict import Outcome as Outcome
+from holdfast.compliance.verdict import Severity as Severity
+from holdfast.compliance.verdict import Verdict as Verdict
 from holdfast.ledger.contract import OnRecord
 from holdfast.shared.contract import Received
 
 CALL = "AWS API Call via CloudTrail"
 READS = ("Get", "List", "Head", "Describe", "Search", "BatchGet", "BatchDescribe", "Query")
-
-Verdict = Literal["pass", "fail", "waived", "not_applicable", "unknown"]
-Outcome = Literal["pass", "fail", "unknown", "deleted"]
-Severity = Literal["low", "medium", "high", "critical"]
-SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
-"""From the least to the gravest."""
 
 
 def _said(value: object) -> object:

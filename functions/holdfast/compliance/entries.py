@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from holdfast.compliance.contract import Outcome, ResourceJudged, Verdict
+from holdfast.compliance.verdict import Outcome, Verdict
 from holdfast.ledger.contract import Entry, Fold
 
 
@@ -18,7 +18,9 @@ class ResourceState(BaseModel):
 
 
 def evolve(state: ResourceState, entry: Entry) -> ResourceState:
-    """Fold an entry into what is known of the resource."""
+    """Fold an entry into what is known of the resource; whoever only reads the state needs no contract."""
+    from holdfast.compliance.contract import ResourceJudged
+
     if entry.kind != ResourceJudged.kind:
         return state
     said = ResourceJudged.of(entry)

@@ -4,6 +4,10 @@ import os
 from collections.abc import Mapping
 from functools import cache, partial
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -22,7 +26,6 @@ from holdfast.ledger.contract import Cause, Decision, LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.shared.clock import now
 from holdfast.shared.errors import TransientError
-from holdfast.shared.queue import Message, each_message
 
 LOOKS = 5
 logger = Logger(service="compliance")

@@ -3,6 +3,10 @@
 import os
 from functools import cache, partial
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -26,7 +30,6 @@ from holdfast.ledger.contract import Cause, Decision, Entry, LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.errors import GovernanceError
-from holdfast.shared.queue import Message, each_message
 
 BUCKET = "s3_bucket"
 logger = Logger(service="remediation-planner")

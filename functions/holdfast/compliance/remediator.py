@@ -3,6 +3,10 @@
 import os
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,7 +24,6 @@ from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.clients import client
 from holdfast.shared.errors import ContractError
-from holdfast.shared.queue import Message, each_message
 
 REMEDIATOR = "remediator"
 logger = Logger(service="remediator")

@@ -3,6 +3,10 @@
 import os
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -12,7 +16,6 @@ from holdfast.compliance.settings import ComplianceSettings
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import LedgerSettings
 from holdfast.shared.errors import ConfigurationError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="security-hub")
 

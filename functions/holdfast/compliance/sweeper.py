@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -18,7 +22,6 @@ from holdfast.ledger.adapter import EVERY_SHARD, Ledger
 from holdfast.ledger.contract import LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.shared.clock import now
-from holdfast.shared.queue import Message, each_message
 from holdfast.shared.sending import Outgoing
 
 DOMAIN = "compliance"

@@ -4,6 +4,10 @@ import os
 from datetime import timedelta
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -11,7 +15,6 @@ from holdfast.ledger.announcer import Announcer, Pending
 from holdfast.ledger.contract import PublisherSettings
 from holdfast.shared import clock
 from holdfast.shared.errors import GovernanceError
-from holdfast.shared.queue import Message, each_message
 
 LEAST_TIME_LEFT_MS = 10_000
 PATIENCE = timedelta(minutes=2)

@@ -4,6 +4,10 @@ import os
 from functools import cache
 from typing import Any
 
+import holdfast.shared.collector  # noqa: F401 - what is imported below is not looked over for garbage
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBStreamEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext

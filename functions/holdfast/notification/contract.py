@@ -32,6 +32,7 @@ Audience = Literal["operator", "owner"]
 FOR_OPERATORS: dict[str, frozenset[str]] = {
     "Batch Judged": frozenset({"unknown"}),
     "Batch Examined": frozenset({"unknown"}),
+    "Report Stored": frozenset({"disagrees"}),
     "Baseline Failed": frozenset({"failed"}),
     "Run Refused": frozenset({"refused"}),
     "Resource Judged": frozenset({"unknown"}),

@@ -16,7 +16,8 @@ ACTS = {
     ("Batch Judged", "unknown"): "The batch could not be judged; whoever operates Holdfast should look. "
     "Nothing is wrong with the batch as far as we know.",
     ("Batch Examined", "unknown"): "The batch could not be examined; whoever operates Holdfast should look.",
-    ("Report Stored", "disagrees"): "The verdict stands; an auditor should look why the same rows count otherwise now.",
+    ("Report Stored", "disagrees"): "The verdict stands; whoever operates Holdfast should look why the same rows count "
+    "otherwise now: the batch is not at fault.",
     ("Batch Missed", "missed"): "Whoever produces the batches should look; when one comes, that is told too.",
     ("Batch Awaited", "late"): "The batch that was missing is there.",
     ("Batch Released", "released"): "It may be learned from again; of drift it says nothing.",
@@ -54,7 +55,7 @@ def worth_telling(entry: Entry) -> bool:
     if entry.kind == "Batch Judged" and entry.body.get("waits_for") == "baseline":
         return False
     if entry.kind == "Baseline Failed" and entry.body.get("season") is not None:
-        return False
+        return entry.body.get("waits_for") is not None
     return entry.outcome in NOTABLE.get(entry.kind, frozenset())
 
 
@@ -100,12 +101,18 @@ def _text(entry: Entry, notice: Notice) -> str:
     lines = (
         f"{entry.kind}: {_plain(entry.subject)}, {entry.outcome.replace('_', ' ')}.",
         _plain(entry.reason),
-        ACTS.get((entry.kind, entry.outcome), ""),
+        _acts(entry),
         f"For the {notice.audience}.",
         f"Decision {entry.decision_id}, entry {entry.sequence} of {_plain(entry.stream)}, recorded {recorded}.",
         json.dumps(notice.model_dump(mode="json"), sort_keys=True),
     )
     return "\n\n".join(line for line in lines if line)
+
+
+def _acts(entry: Entry) -> str:
+    if entry.kind == "Baseline Failed" and entry.body.get("season") is not None:
+        return "Until it may be read the season's batches are held against the model's own baseline; it is asked daily."
+    return ACTS.get((entry.kind, entry.outcome), "")
 
 
 def _plain(text: str, *, ascii_only: bool = False) -> str:

@@ -3,6 +3,10 @@
 import os
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -13,7 +17,6 @@ from holdfast.notification.contract import Announced
 from holdfast.notification.logic import letter, worth_telling
 from holdfast.notification.settings import NotificationSettings
 from holdfast.shared.errors import ConfigurationError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="notifier")
 

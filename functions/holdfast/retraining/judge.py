@@ -5,6 +5,10 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -37,7 +41,6 @@ from holdfast.retraining.settings import RetrainingSettings
 from holdfast.retraining.state import Run, State
 from holdfast.shared import clock
 from holdfast.shared.errors import ConfigurationError, GovernanceError, TransientError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="retraining-judge")
 

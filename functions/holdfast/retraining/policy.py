@@ -56,10 +56,12 @@ class RetrainingPolicy(Policy):
 
     pipeline: str | None = Field(default=None, max_length=256, pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$")
     training_job: TrainingJob | None = None
-    patience: Annotated[Patience, BeforeValidator(_patience)] = Patience(needed=2, window=3)
+    patience: Annotated[Patience, BeforeValidator(_patience)] = Field(
+        default_factory=lambda: Patience(needed=2, window=3)
+    )
     settle_minutes: Whole = Field(default=15, ge=0, le=7 * 24 * 60)
     cooldown_days: Whole = Field(default=7, ge=0, le=366)
-    budget: Budget = Budget(runs=4, days=30)
+    budget: Budget = Field(default_factory=lambda: Budget(runs=4, days=30))
     window_batches: Whole = Field(default=6, ge=1, le=100)
 
     @model_validator(mode="after")

@@ -3,6 +3,10 @@
 import os
 from functools import cache, partial
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -18,7 +22,6 @@ from holdfast.retraining.policy import RetrainingPolicy
 from holdfast.retraining.runs import Order, Refused, filled, learned, order
 from holdfast.shared import clock
 from holdfast.shared.errors import ConfigurationError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="retraining-trainer")
 

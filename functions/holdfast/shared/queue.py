@@ -1,10 +1,18 @@
-"""Between a queue and a handler: one message at a time, each failing alone."""
+"""Between a queue and a handler: one message at a time, each failing alone.
+
+Entry points import this room before any other: Powertools makes the models of its parser, of which nothing here is
+used, if it finds pydantic there already.
+"""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
+
+import holdfast.shared.collector  # noqa: F401 - what is imported below is not looked over for garbage
+
+# isort: split
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response

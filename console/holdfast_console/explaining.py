@@ -14,6 +14,7 @@ from holdfast_console.batches import Judged
 from holdfast_console.objects import SCHEME
 
 MOST_TOLD = 8
+NAMELESS = "''"
 
 
 class Explainer:
@@ -50,7 +51,7 @@ def _time(place: str) -> datetime:
 def sentences(why: Explanation, *, most: int = MOST_TOLD) -> Iterator[tuple[int, str]]:
     """Say why in a few lines, each with its indent: the worst columns first, and how many more there are."""
     for column in why.columns[:most]:
-        yield 2, f"{column.name}: {column.direction}"
+        yield 2, f"{column.name or NAMELESS}: {column.direction}"
         yield from ((4, line) for line in _lines(column))
     left = max(0, len(why.columns) - most) + why.omitted
     if left:

@@ -29,8 +29,8 @@ class Reports(Construct):
             code=frame.code.data, environment={**ledger.environment("BatchReporter"), **settings, **ARROW},
             size=Size(memory_mb=2048, timeout_seconds=300, batch_size=1, disk_mb=SPOOL_MB + PARTS_MB),
         )  # fmt: skip
-        judged = ledger.announced({"Batch Judged": None})
-        self.reporter.inbox.receives("Judged", judged, bus=ledger.bus)
+        told = ledger.announced({"Batch Judged": None, "Batch Examined": None})
+        self.reporter.inbox.receives("Judged", told, bus=ledger.bus)
         GovernedObjects(frame.manifest, Stack.of(self)).let_read(self.reporter)
         self._let_keep("ReadBaselines", state, BASELINES, {"s3:GetObject"})
         locked = {"s3:GetObject", "s3:PutObject", "s3:PutObjectRetention"}

@@ -47,10 +47,11 @@ class Retraining(Construct):
         judge.may(
             "DescribeExecutions",
             {"sagemaker:DescribePipelineExecution"},
-            on=self._pipelines("/execution/*"),
+            on=self._pipelines("/execution/*", room=ROOM // 2),
             because=ANY_RUN,
         )
-        judge.may("FindExecutions", {"sagemaker:ListPipelineExecutions"}, on=self._pipelines(), because=MANY)
+        lists = {"sagemaker:ListPipelineExecutions"}
+        judge.may("FindExecutions", lists, on=self._pipelines(room=ROOM // 2), because=MANY)
         if self._roles:
             judge.may(
                 "DescribeJobs",
@@ -81,11 +82,11 @@ class Retraining(Construct):
             size=Size(batch_size=5, most_at_once=2, timeout_seconds=120),
         )  # fmt: skip
 
-    def _pipelines(self, below: str = "") -> list[str]:
+    def _pipelines(self, below: str = "", *, room: int = ROOM) -> list[str]:
         """Name the pipelines as they are written, and in lower case, which is how SageMaker writes them in ARNs."""
         spelled = {name for pipeline in self._named for name in (pipeline, pipeline.lower())}
         return narrowest(
-            lambda cut: {self._arn(f"pipeline/{beginning(name, cut)}{below}") for name in spelled}, room=ROOM
+            lambda cut: {self._arn(f"pipeline/{beginning(name, cut)}{below}") for name in spelled}, room=room
         )
 
     def _arn(self, resource: str) -> str:

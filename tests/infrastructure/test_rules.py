@@ -36,7 +36,7 @@ WANTS = {
     "BaselineActor": {("Baseline Requested", "requested"), ("Run Closed", "succeeded")},
     "BatchSweeper": {("Baseline Activated", "activated")},
     "QuarantineActor": {("Batch Judged", "quarantined"), ("Batch Released", "released")},
-    "BatchReporter": {("Batch Judged", outcome) for outcome in KINDS["Batch Judged"]},
+    "BatchReporter": {(kind, outcome) for kind in ("Batch Judged", "Batch Examined") for outcome in KINDS[kind]},
     "RetrainingJudge": {
         *(("Batch Judged", outcome) for outcome in KINDS["Batch Judged"]),
         *(("Batch Examined", outcome) for outcome in KINDS["Batch Examined"]),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.batches.report.entries import ReportStored
 from holdfast_console.replay.child import PYTHON
 from holdfast_console.replay.proof import NotGranted
 from holdfast_console.replay.session import Twin
@@ -47,6 +48,9 @@ def test_it_speaks_by_the_twins_clock_and_needs_no_more_than_it_is_granted(exami
             ("drift", "AlibiJudge", twin.now)
         ]
         assert twin.dead_letters() == []
+        reports = [ReportStored.of(entry) for entry in twin.ledger_entries() if entry.kind == ReportStored.kind]
+        assert [one.examinations for one in reports][-1] == (said[0].decision_id,), "the last one tells of it"
+        assert twin.proof.calls[twin.function("BatchReporter").role_arn, "dynamodb:Query"] >= 1
         role = twin.function("AlibiJudge").role_arn
         assert twin.proof.calls[role, "s3:GetObjectVersion"] >= 1
         assert twin.proof.calls[role, "dynamodb:PutItem"] >= 1

@@ -9,8 +9,9 @@ import click
 from rich.progress import track
 
 from holdfast.batches.adapter import ObjectStore
+from holdfast.batches.listing import Listed
 from holdfast.batches.logic import BATCH, BatchState, Subject
-from holdfast.batches.sweep import Listed, Search, as_event
+from holdfast.batches.sweep import Search, as_event
 from holdfast.batches.sweep_adapter import JudgeQueue
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.logic import Author

@@ -37,8 +37,8 @@ def baseline(
 ) -> int:
     """Build a model's baseline from its REFERENCE: Parquet, CSV or JSON lines, gzipped or not, local or s3://.
 
-    Several files, a folder, or a manifest that lists files are taken together. The same files give the same bytes, so
-    the SHA-256 can be the name.
+    Several files, a folder, or a manifest that lists files are taken together, in this order. The same rows give the
+    same bytes, in however many files, so the SHA-256 can be the name.
 
     Example: holdfast baseline reference.parquet -o bike.baseline
     """

@@ -204,7 +204,9 @@ def table(columns: Sequence[ColumnResult]) -> "Table":
         laid.add_column(heading, justify="right")
     laid.add_column("what changed", overflow="fold")
     for column in columns:
-        laid.add_row(plain(column.name), coloured(column.level), column.test, *_numbers(column), plain(column.detail))
+        laid.add_row(
+            plain(column.name or "''"), coloured(column.level), column.test, *_numbers(column), plain(column.detail)
+        )
     return laid
 
 

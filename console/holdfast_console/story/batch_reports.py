@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from holdfast.batches.entries import ReportStored, StoredFile
+from holdfast.batches.report.entries import ReportStored, StoredFile
 from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import Entry
 from holdfast_console.replay.session import Twin

@@ -14,8 +14,8 @@ from botocore.exceptions import (
 )
 
 from holdfast.batches.entries import NO_VERSION, ObjectRead
+from holdfast.batches.listing import Listed, Marker, Page
 from holdfast.batches.logic import Described
-from holdfast.batches.sweep import Listed, Marker, Page
 from holdfast.shared.clients import DENIED, client, code_of, translate
 from holdfast.shared.errors import ConfigurationError, TransientError
 

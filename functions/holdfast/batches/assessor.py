@@ -119,7 +119,8 @@ class Assessor:
         season = None if seasonal is None else season_of(described.modified, seasonal.same)
         asks = [partial(baselines.request, model=name, reference=model.reference, now=look.now)]
         if season is not None:
-            asks.append(partial(baselines.request_season, model=name, reference=model.reference, season=season))
+            reference, now = model.reference, look.now
+            asks.append(partial(baselines.request_season, model=name, reference=reference, season=season, now=now))
         state = self.ledger.state(stream, BASELINES)
         for ask in asks:
             if ask(state) is not None:

@@ -3,6 +3,10 @@
 import os
 from functools import cache, partial
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -26,7 +30,6 @@ from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.shared import clock
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="batch-baseline")
 
@@ -76,16 +79,18 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     logger.info("baseline answered", model=order.model, outcome=body.kind, reason=reason, is_news=entry is not None)
 
 
-def _build(asked: Order) -> Built | str:
+def _build(asked: Order) -> Built | Unusable:
     """Build and store a baseline of the sources that may enter one, or say why there is none."""
     try:
         order = _found(asked)
         taken = _take(order)
         built = read_baseline([NamedSource(source.key, data) for source, data in taken.items()])
-    except (UnbuildableError, Unreadable, BeyondLimits) as error:
-        return str(error)
+    except UnbuildableError as error:
+        return Unusable(str(error), error.waits_for)
+    except (Unreadable, BeyondLimits) as error:
+        return Unusable(str(error))
     if not built.rows:
-        return "the objects it would be built of hold no rows"
+        return Unusable("the objects it would be built of hold no rows")
     data = built.to_bytes()
     sha256, uri = baselines().put(data)
     return Built(sha256, uri, built.rows, len(data), tuple(taken), order.left_out + len(order.sources) - len(taken))
@@ -128,7 +133,7 @@ def _objects(model: str, source: ObjectRead) -> tuple[ObjectRead, ...]:
     opened = objects().open(source)
     found = Gatherer(objects()).parts(opened, governed.batches) if isinstance(opened, Opened) else opened
     if isinstance(found, Denied) or (isinstance(found, Unusable) and found.waits_for == "permission"):
-        raise UnbuildableError(found.reason)
+        raise UnbuildableError(found.reason, "permission")
     return found.parts if isinstance(found, Described) else ()
 
 
@@ -141,7 +146,7 @@ def _take(order: Order) -> dict[ObjectRead, bytes]:
             order.check(opened.described, beside=sum(len(data) for data in taken.values()))
             taken[opened.described.source] = opened.read()
         elif order.is_reference or isinstance(opened, Denied):
-            raise UnbuildableError(opened.reason)
+            raise UnbuildableError(opened.reason, "permission" if isinstance(opened, Denied) else None)
     if not taken:
         raise UnbuildableError("none of the objects it would be built of may be used")
     return taken

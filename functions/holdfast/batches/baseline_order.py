@@ -11,9 +11,10 @@ from holdfast.batches.entries import (
     BaselineFailed,
     BaselineRequested,
     ObjectRead,
+    WaitsFor,
 )
 from holdfast.batches.logic import Described, beyond_us
-from holdfast.batches.parts import MOST_NAMED_BYTES, named_bytes
+from holdfast.batches.parts import MOST_NAMED_BYTES, Unusable, named_bytes
 from holdfast.batches.policy import bucket_of, key_of
 from holdfast.batches.seasons import Season, named
 from holdfast.batches.verdict import shown
@@ -30,7 +31,11 @@ One = TypeVar("One")
 
 
 class UnbuildableError(ConfigurationError):
-    """What a baseline is to be built of cannot be had or used: whoever named it must act."""
+    """What a baseline is to be built of cannot be had or used: who named it, or who may let us read it, must act."""
+
+    def __init__(self, reason: str, waits_for: WaitsFor | None = None) -> None:
+        super().__init__(reason)
+        self.waits_for = waits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,14 @@ def order_of(entry: Entry) -> Order:
     return Order(entry.subject, entry.decision_id, entry.sequence, inputs)
 
 
-def outcome(order: Order, built: Built | str) -> tuple[BaselineActivated | BaselineFailed, str]:
+def outcome(order: Order, built: Built | Unusable) -> tuple[BaselineActivated | BaselineFailed, str]:
     """Write down what came of an order, and why in one sentence."""
     season = None if order.season is None else order.season.name
     asked = {"model": order.model, "answers": order.asked_by, "run_order": order.run_order, "season": season}
     source = REFERENCE if order.is_reference else RUN if order.season is None else SEASON
-    if isinstance(built, str):
-        return BaselineFailed(source=source, **asked), f"no baseline of the {source}: {built}"
+    if isinstance(built, Unusable):
+        lost = BaselineFailed(source=source, waits_for=built.waits_for, **asked)
+        return lost, f"no baseline of the {source}: {built.reason}"
     said = f"built of {len(built.sources)} objects, {built.rows} rows, of the {source}"
     left = f"; {built.left_out} left out as quarantined, gone or too many" if built.left_out else ""
     return BaselineActivated(source=source, **asked, **asdict(built)), said + left

@@ -8,7 +8,6 @@ from holdfast.batches.entries import BaselineActivated, BaselineFailed, Baseline
 from holdfast.batches.logic import Held
 from holdfast.batches.seasons import Season
 from holdfast.ledger.contract import Decision, Entry, Fold
-from holdfast.retraining.entries import RunClosed
 
 ASK_AGAIN = timedelta(days=1)
 MOST_SEASONS = 16
@@ -25,7 +24,7 @@ class Active(BaseModel):
 
 
 class SeasonState(BaseModel):
-    """Where the baseline of one season stands: asked for, in force, or not to be had."""
+    """Where the baseline of one season stands: asked for, in force, or, where `is_lost`, not to be had."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -33,6 +32,11 @@ class SeasonState(BaseModel):
     asked_at: AwareDatetime
     open_request: str | None = None
     active: Active | None = None
+    is_lost: bool = False
+
+    def is_asked_for(self, *, now: datetime) -> bool:
+        """Tell whether there is nothing to ask for (any more), or it was asked for within a day."""
+        return self.active is not None or self.is_lost or now - self.asked_at < ASK_AGAIN
 
 
 class BaselineState(BaseModel):
@@ -91,7 +95,7 @@ def _with_season(state: BaselineState, entry: Entry, name: str) -> BaselineState
         body = BaselineActivated.of(entry)
         changes = {"open_request": None, "active": Active(sha256=body.sha256, uri=body.uri)}
     else:
-        changes = {"open_request": None}
+        changes = {"open_request": None, "is_lost": BaselineFailed.of(entry).waits_for is None}
     return state.with_season(known.model_copy(update=changes), departed=entry.sequence)
 
 
@@ -100,7 +104,7 @@ def _answered(state: BaselineState, entry: Entry, run_order: int | None) -> Base
     return state.model_copy(update={"departed": entry.sequence, **taken})
 
 
-BASELINES = Fold(BaselineState, 1, evolve)
+BASELINES = Fold(BaselineState, 2, evolve)
 
 
 def request(state: BaselineState, *, model: str, reference: str, now: datetime) -> Decision | None:
@@ -130,13 +134,22 @@ def held(state: BaselineState, season: Season | None) -> Held | None:
     return Held(known.active.sha256, season=season.name, era=state.active.sha256, note=said)
 
 
-def request_season(state: BaselineState, *, model: str, reference: str, season: Season) -> Decision | None:
-    """Ask for a season's baseline once; where none could be built, the season goes by without."""
-    if state.active is None or season.is_superseded(state.run_at) or state.season(season.name) is not None:
+def request_season(
+    state: BaselineState, *, model: str, reference: str, season: Season, now: datetime
+) -> Decision | None:
+    """Ask for a season's baseline once; where there is nothing to build it of, the season goes by without.
+
+    Where that might not be read, or nobody answered, it is asked for again after a day.
+    """
+    if state.active is None or season.is_superseded(state.run_at):
+        return None
+    known = state.season(season.name)
+    if known is not None and known.is_asked_for(now=now):
         return None
     body = BaselineRequested(model=model, reference=reference, season=season.name)
+    again = () if known is None else (known.asked_at.isoformat(),)
     why = f"batches of the season are held against {season.label}"
-    return Decision(body.kind, model, "requested", why, body, (model, season.name))
+    return Decision(body.kind, model, "requested", why, body, (model, season.name, *again))
 
 
 def answer(state: BaselineState, body: BaselineActivated | BaselineFailed, *, reason: str) -> Decision | None:
@@ -161,4 +174,6 @@ def is_open(state: BaselineState, entry: Entry) -> bool:
         return known is not None and known.open_request == entry.decision_id
     if entry.kind == BaselineRequested.kind:
         return state.open_request == entry.decision_id
+    from holdfast.retraining.entries import RunClosed
+
     return entry.kind == RunClosed.kind and entry.outcome == "succeeded" and entry.sequence > state.run_order

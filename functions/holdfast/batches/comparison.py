@@ -26,6 +26,7 @@ from holdfast.batches.kernel.statistics import (
     two_proportions_p,
     unseen_p,
 )
+from holdfast.batches.logical import logical
 from holdfast.batches.verdict import Distances, Test, shown
 
 SURPRISING = 0.05
@@ -131,8 +132,8 @@ def _distribution(
     The rank tests find a usual change in fewer rows. Columns of few values are spared them: such are codes and parts of
     the calendar, whose rows come in blocks, and a sharper test would only sooner call the calendar drift.
     """
-    counts = batch.counts if batch.counts is not None else reference.nothing()
     n, m, alone = reference.n, batch.n, not _has_many_values(reference)
+    reference, counts = _as_counted(reference, batch)
     distance = ks_distance(reference.below, reference.at_most, n, counts[0], counts[1], m)
     detail = _direction(reference, m, counts[0], counts[1]) if distance else "the values are spread as in the reference"
     apart = _distances(column, reference, batch, counts)
@@ -143,6 +144,22 @@ def _distribution(
         yield Measured(name, "rank_sum", n, m, distance, moved.p, f"{size} values on the whole: {detail}")
         width = "further from" if spread.z > 0 else "closer to"
         yield Measured(name, "rank_spread", n, m, distance, spread.p, f"values {width} the middle: {detail}")
+
+
+def _as_counted(reference: Distribution, batch: CountedColumn) -> tuple[Distribution, Ints]:
+    """Give a reference of integers as one of floats if the batch's numbers were counted as floats, and the counts.
+
+    Beyond 2**53 knots may be one and the same float; whatever lies there is then told apart on neither side.
+    """
+    counts = batch.counts if batch.counts is not None else reference.nothing()
+    now = logical(batch.type)
+    kind = "f" if now.form in ("float", "decimal") else "u" if now.word == "uint64" else "i"
+    if reference.knots.dtype.kind in ("f", kind):
+        return reference, counts
+    knots = reference.knots.astype(np.float64)
+    first = np.flatnonzero(np.diff(knots, prepend=-np.inf) > 0)
+    last = np.append(first[1:], len(knots)) - 1
+    return Distribution(knots[first], reference.below[first], reference.at_most[last]), counts[:, first]
 
 
 def _has_many_values(reference: Distribution) -> bool:

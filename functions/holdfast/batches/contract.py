@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
-from pydantic import AliasPath, AwareDatetime, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AliasPath,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from holdfast.batches.policy import ClosedBy
 from holdfast.batches.reading.format import suffixes
@@ -16,14 +25,15 @@ CREATED, DELETED = "Object Created", "Object Deleted"
 TABULAR = suffixes()
 OWN_FOLDERS = frozenset({"quarantine", "report", "reports"})
 MARKER, LISTS = "_SUCCESS", (".manifest", "manifest.json")
-MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
-def _moment(value: object) -> datetime | None:
+def _or_none(value: object, read: ValidatorFunctionWrapHandler) -> datetime | None:
+    """Take what cannot be read as not said."""
     try:
-        return MOMENT.validate_python(value)
+        moment: datetime | None = read(value)
     except ValidationError:
         return None
+    return moment
 
 
 def _decoded(key: object) -> object:
@@ -39,7 +49,7 @@ def _text(value: object) -> object:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=2048)]
-Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
+Moment = Annotated[AwareDatetime | None, WrapValidator(_or_none)]
 Hint = Annotated[str | None, BeforeValidator(_text)]
 Size = Annotated[int | None, Field(ge=0)]
 

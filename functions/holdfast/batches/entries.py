@@ -6,7 +6,6 @@ from pydantic import AwareDatetime, Field
 
 from holdfast.batches.policy import ClosedBy
 from holdfast.batches.verdict import NAME_LENGTH, BatchAssessment, ColumnResult, Level
-from holdfast.batches.why.history import Past
 from holdfast.ledger.contract import SHA256, DecisionId, OnRecord
 from holdfast.shared.canonical import canonical
 from holdfast.shared.contract import Emitted
@@ -59,25 +58,6 @@ class SchemaEvolved(OnRecord):
     columns_omitted: int = Field(ge=0)
     fingerprints: dict[str, str] = Field(min_length=1, max_length=MOST_EVOLVED)
     settled: tuple[str, ...] = Field(max_length=MOST_EVOLVED)
-
-
-class WatchStarted(OnRecord):
-    """From the moment of this entry on a model's prefix is watched: it is what `since: deploy` means."""
-
-    kind: ClassVar[str] = "Watch Started"
-    model: str
-    bucket: str
-    prefix: str
-
-
-class SweepPaused(OnRecord):
-    """A sweep of a long prefix stopped at its bound, and the next goes on from here; at the end there is no marker."""
-
-    kind: ClassVar[str] = "Sweep Paused"
-    model: str
-    key_marker: str | None
-    version_marker: str | None
-    is_whole: bool
 
 
 class BatchJudged(OnRecord):
@@ -210,31 +190,6 @@ class QuarantineLifted(OnRecord):
     gone: int = Field(ge=0)
 
 
-class BatchAwaited(OnRecord):
-    """When the newest batch came, and by when the next is due; `late_for`: the deadline that one missed."""
-
-    kind: ClassVar[str] = "Batch Awaited"
-    model: str
-    since: AwareDatetime
-    newest: ObjectRead | None
-    due_at: AwareDatetime
-    deadline: AwareDatetime
-    late_for: AwareDatetime | None
-
-
-class BatchMissed(OnRecord):
-    """No batch came by a deadline, as a complete listing of the prefix showed."""
-
-    kind: ClassVar[str] = "Batch Missed"
-    model: str
-    bucket: str
-    prefix: str
-    since: AwareDatetime
-    due_at: AwareDatetime
-    deadline: AwareDatetime
-    looked_at: AwareDatetime
-
-
 class BaselineRequested(OnRecord):
     """A model has no baseline to hold its batches against: build it from its reference."""
 
@@ -262,7 +217,10 @@ class BaselineActivated(OnRecord):
 
 
 class BaselineFailed(OnRecord):
-    """A baseline could not be built: what is wrong is in the entry's reason."""
+    """A baseline could not be built: what is wrong is in the entry's reason.
+
+    `waits_for` is what an operator can mend; what it would be built of may have come to be there by then.
+    """
 
     kind: ClassVar[str] = "Baseline Failed"
     model: str
@@ -270,27 +228,4 @@ class BaselineFailed(OnRecord):
     answers: DecisionId
     run_order: int | None = Field(ge=1)
     season: str | None = None
-
-
-class StoredFile(Emitted):
-    """A file of a report, exactly as it is stored."""
-
-    uri: str
-    version_id: str
-    sha256: str = Field(pattern=SHA256)
-    size: int = Field(ge=0)
-
-
-class ReportStored(OnRecord):
-    """The report on a verdict is stored under lock; `past` is what the reports on later batches need of this one."""
-
-    kind: ClassVar[str] = "Report Stored"
-    verdict: DecisionId
-    model: str
-    bucket: str
-    past: Past
-    page: StoredFile
-    twin: StoredFile
-    lock: Literal["GOVERNANCE", "COMPLIANCE"]
-    locked_until: AwareDatetime
-    note: str | None = Field(default=None, max_length=1000)
+    waits_for: WaitsFor | None = None

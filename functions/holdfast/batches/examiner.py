@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterator
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -25,7 +29,6 @@ from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.catalogue import discover
 from holdfast.shared.errors import IntegrityError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="batch-examiner")
 
@@ -67,7 +70,11 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
     for choice in waiting:
         assessment = assess(choice, judged.model, pair)
         sample = None if isinstance(pair, Absent) else pair.reference
-        record(verdict, decide(assessment, judged, verdict=verdict.decision_id, baseline=baseline, sample=sample))
+        decision = decide(
+            assessment, judged, verdict=verdict.decision_id, baseline=baseline, sample=sample,
+            arguments=choice.settled().model_dump(mode="json"),
+        )  # fmt: skip
+        record(verdict, decision)
 
 
 def named(model: str) -> list[DetectorChoice]:

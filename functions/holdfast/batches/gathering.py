@@ -6,12 +6,12 @@ from pathlib import Path
 
 from holdfast.batches.adapter import Absent, Denied, ObjectStore, Opened
 from holdfast.batches.entries import MOST_PARTS, NO_VERSION, ObjectRead, WaitsFor
+from holdfast.batches.listing import Listed
 from holdfast.batches.logic import Described, beyond_us
 from holdfast.batches.parts import Unusable, folder_of, in_folder, object_of, too_many
 from holdfast.batches.policy import BatchSource
 from holdfast.batches.reading import manifest_file
 from holdfast.batches.reading.source import NamedSource
-from holdfast.batches.sweep import Listed
 from holdfast.batches.verdict import shown
 from holdfast.shared.errors import ConfigurationError, ContractError
 

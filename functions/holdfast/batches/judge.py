@@ -3,6 +3,10 @@
 import os
 from functools import cache, lru_cache, partial
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -25,7 +29,6 @@ from holdfast.ledger.contract import Cause, Entry, LedgerSettings
 from holdfast.manifest import Manifest
 from holdfast.shared import clock
 from holdfast.shared.errors import TransientError
-from holdfast.shared.queue import Message, each_message
 
 LEAST_TIME_LEFT_MS = 20_000
 LAST_ATTEMPT = 5

@@ -18,11 +18,11 @@ from holdfast.batches.reading.reader import read_counts
 from holdfast.batches.reading.source import Source
 from holdfast.batches.schema import Contract, checked
 from holdfast.batches.verdict import (
-    NAME_LENGTH,
     SEVERITY,
     BatchAssessment,
     ColumnResult,
     Level,
+    called,
     refused,
     unjudged,
 )
@@ -99,7 +99,7 @@ def _expected(view: "View", parameters: "Parameters") -> ColumnResult:
     broken = Level.QUARANTINED if parameters.on_failure == "quarantine" else Level.NOTICE
     level = LEVELS.get(outcome.word, broken)
     return ColumnResult(
-        name=parameters.of[:NAME_LENGTH],
+        name=called(parameters.of),
         test="expectation",
         n=view.counts.rows,
         effect=outcome.share,

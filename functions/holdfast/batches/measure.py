@@ -24,9 +24,14 @@ def probes(wanted: Measured, baseline: Baseline) -> tuple[AnyProbe, ...]:
 
 
 def between(
-    view: View, wanted: Measured, what: str, measure: Callable[[Moments], float | None], *probe: AnyProbe
+    view: View,
+    wanted: Measured,
+    what: str,
+    measure: Callable[[Moments], float | None],
+    *probe: AnyProbe,
+    is_of_one_row: bool = False,
 ) -> Outcome:
-    """Hold what is measured of a column's finite values against bounds."""
+    """Hold what is measured of a column's finite values against bounds; what one row holds is told to one digit."""
     from holdfast.batches.kernel.columns import Kind
 
     column = found(view, wanted.column, (Kind.NUMBER,), wanted="numbers")
@@ -41,5 +46,8 @@ def between(
         return uncountable(f"the {what} was not counted")
     if (value := measure(moments)) is None:
         return broken(f"no value in {view.counts.rows:,} rows")
-    said = f"{what} {value:g}, expected {bounds(wanted.minimum, wanted.maximum)}"
-    return held(said) if within(value, wanted.minimum, wanted.maximum) else broken(said)
+    is_within, told = within(value, wanted.minimum, wanted.maximum), f"{value:g}"
+    if is_of_one_row:
+        told = f"{'within' if is_within else 'beyond'} the bounds, about {float(f'{value:.0e}'):g}"
+    said = f"{what} {told}, expected {bounds(wanted.minimum, wanted.maximum)}"
+    return held(said) if is_within else broken(said)

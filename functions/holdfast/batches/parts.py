@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from holdfast.batches.contract import MARKER, OWN_FOLDERS, TABULAR, is_hidden
 from holdfast.batches.entries import MOST_PARTS, ObjectRead, WaitsFor
-from holdfast.batches.sweep import Listed
+from holdfast.batches.listing import Listed
 from holdfast.batches.verdict import shown
 from holdfast.shared.canonical import canonical
 

@@ -7,7 +7,7 @@ from holdfast.batches.kernel.columns import Kind
 from holdfast.batches.kernel.counts import CountedColumn, Counts
 from holdfast.batches.kernel.passing import passing
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.verdict import NAME_LENGTH, ColumnResult, Level, Test, shown
+from holdfast.batches.verdict import NAME_LENGTH, ColumnResult, Level, Test, called, shown
 
 
 def present(reference: Baseline, batch: Counts, critical: Collection[str]) -> Iterator[ColumnResult]:
@@ -29,10 +29,12 @@ def present(reference: Baseline, batch: Counts, critical: Collection[str]) -> It
 
 def heeded(result: ColumnResult, policy: DriftPolicy, critical: Collection[str]) -> ColumnResult:
     """Tell, and no more, of a column that decides nothing; a critical one always does."""
-    column = policy.of(result.name)
     if result.test == "expectation":
         return result
-    if result.level is Level.DRIFT and (column.ignore or not column.weight) and result.name not in critical:
+    named = (name for name in policy.columns if called(name) == result.name)
+    column = policy.of(next(named, result.name) if len(result.name) == NAME_LENGTH else result.name)
+    is_light = result.level is Level.DRIFT and (column.ignore or not column.weight)
+    if is_light and not any(called(name) == result.name for name in critical):
         return result.model_copy(update={"level": Level.NOTICE, "weight": column.weight})
     return result.model_copy(update={"weight": column.weight})
 
@@ -75,4 +77,4 @@ def passes(name: str, reference: Baseline, batch: Counts, policy: DriftPolicy) -
 
 def told(name: str, test: Test, n: int, level: Level, detail: str, *, effect: float = 0.0) -> ColumnResult:
     """Make a result whose texts have the length that a result may have."""
-    return ColumnResult(name=name[:NAME_LENGTH], test=test, n=n, effect=effect, level=level, detail=detail[:300])
+    return ColumnResult(name=called(name), test=test, n=n, effect=effect, level=level, detail=detail[:300])

@@ -3,6 +3,10 @@
 import os
 from functools import cache
 
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -17,7 +21,6 @@ from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Decision, Entry, LedgerSettings
 from holdfast.shared import clock
 from holdfast.shared.errors import IntegrityError
-from holdfast.shared.queue import Message, each_message
 
 logger = Logger(service="batch-quarantine")
 

@@ -9,7 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from holdfast.batches.adapter import BROKEN_OFF, OVERWRITTEN
-from holdfast.batches.entries import NO_VERSION, StoredFile
+from holdfast.batches.entries import NO_VERSION
+from holdfast.batches.report.entries import StoredFile
 from holdfast.batches.settings import ReporterSettings
 from holdfast.shared.clients import client, code_of, translate
 from holdfast.shared.errors import TransientError

@@ -17,7 +17,7 @@ from holdfast.batches.kernel.columns import Kind
 from holdfast.batches.kernel.counts import CountedColumn, Counts
 from holdfast.batches.logical import Change, Logical, change, logical
 from holdfast.batches.policy import SchemaPolicy
-from holdfast.batches.verdict import NAME_LENGTH, BatchAssessment, ColumnResult, Level, shown
+from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, called, shown
 from holdfast.ledger.contract import Decision, Entry, Fold, identify
 
 DIGITS = 12
@@ -142,7 +142,7 @@ def _grave(name: str, told: str, rows: int, owner: str, *, is_critical: bool) ->
 
 
 def _said(name: str, rows: int, level: Level, detail: str, *, effect: float = 0.0) -> ColumnResult:
-    return ColumnResult(name=name[:NAME_LENGTH], test="schema", n=rows, effect=effect, level=level, detail=detail[:300])
+    return ColumnResult(name=called(name), test="schema", n=rows, effect=effect, level=level, detail=detail[:300])
 
 
 def decide(
@@ -170,7 +170,7 @@ def decide(
     if not new:
         return None
     words = {fingerprint(name): logical(counts.columns[name].type).word for name in new}
-    named = tuple(ColumnAdded(name=name[:NAME_LENGTH], type=counts.columns[name].type[:60]) for name in new)
+    named = tuple(ColumnAdded(name=called(name), type=counts.columns[name].type[:60]) for name in new)
     body = SchemaEvolved(
         model=model, version=state.version + 1, baseline=sha256, source=source, columns=named[:MOST_ADDED],
         columns_omitted=max(0, len(named) - MOST_ADDED), fingerprints=words, settled=tuple(settled),

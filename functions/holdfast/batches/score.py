@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.verdict import ColumnResult, Level, Test
+from holdfast.batches.verdict import ColumnResult, Level, Test, called
 
 SHARE_OF_EFFECT: Mapping[Test, float] = {
     "ks": 1.0,
@@ -27,7 +27,8 @@ def score(columns: Sequence[ColumnResult], reference: Baseline, policy: DriftPol
     cannot be told from noise is 0, and a lost column 1. Columns that are ignored or not judged have no part in it;
     `None` if none is left.
     """
-    changes = dict.fromkeys((name for name in reference.columns if not policy.of(name).ignore), 0.0)
+    names = {called(name): name for name in reference.columns if not policy.of(name).ignore}
+    changes = dict.fromkeys(names, 0.0)
     told = {result.name for result in columns if result.test in SHARE_OF_EFFECT or result.test == "schema"}
     for result in columns:
         if result.test == "not_judged" and result.name not in told:
@@ -35,6 +36,6 @@ def score(columns: Sequence[ColumnResult], reference: Baseline, policy: DriftPol
         elif result.name in changes and result.level in (Level.NOTICE, Level.DRIFT) and result.test != "expectation":
             change = result.effect / SHARE_OF_EFFECT.get(result.test, 1.0)
             changes[result.name] = max(changes[result.name], min(1.0, change))
-    weights = {name: policy.of(name).weight for name in changes}
+    weights = {name: policy.of(names[name]).weight for name in changes}
     total = sum(weights.values())
     return sum(weights[name] * change for name, change in changes.items()) / total if total else None

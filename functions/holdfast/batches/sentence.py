@@ -42,7 +42,12 @@ def reason(
 
 
 def _nothing(worst: Sequence[ColumnResult], tests: int) -> str:
-    return f"no significant change in {len({result.name for result in worst})} columns by {tests} tests"
+    columns = len({result.name for result in worst})
+    return f"no significant change in {columns} {_of(columns, 'column')} by {tests} {_of(tests, 'test')}"
+
+
+def _of(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def _named(worst: Sequence[ColumnResult], word: str) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from holdfast.batches.contract import CREATED, BatchArrived, ignored
-from holdfast.batches.entries import BatchAwaited, BatchMissed, SweepPaused, WatchStarted
+from holdfast.batches.listing import Listed, Marker
 from holdfast.batches.logic import BatchState
 from holdfast.batches.policy import BatchSource
 from holdfast.batches.verdict import Level
+from holdfast.batches.watched import BatchAwaited, BatchMissed, BatchSeen, SweepPaused, WatchStarted
 from holdfast.ledger.contract import Decision, Entry, Fold
 
 SOURCE = "holdfast.sweep"
@@ -21,39 +22,14 @@ MENDED_ELSEWHERE = frozenset({"permission", "parts", "service"})
 MOST_SENT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One version of an object, as a listing shows it."""
-
-    bucket: str
-    key: str
-    version_id: str
-    etag: str
-    size: int
-    modified: datetime
-    is_latest: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """Where in a listing to go on."""
-
-    key: str
-    version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Part of a listing, and where the next part begins."""
-
-    versions: tuple[Listed, ...]
-    following: Marker | None
+PLACE = ("key_marker", "version_marker", "is_whole", "began_at", "came", "is_cut")
 
 
 class WatchState(BaseModel):
     """Since when a prefix is watched, where a sweep of it goes on, and when its last batch came.
 
-    `missed_due_at` is the last time at which one was due and none came.
+    `missed_due_at` is the last time at which one was due and none came. `began_at`, `came` and `is_cut` are of the
+    listing that goes on at the marker, as `SweepPaused` has them.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -63,6 +39,9 @@ class WatchState(BaseModel):
     key_marker: str | None = None
     version_marker: str | None = None
     is_whole: bool = False
+    began_at: AwareDatetime | None = None
+    came: tuple[BatchSeen, ...] = ()
+    is_cut: bool = False
     awaited_since: AwareDatetime | None = None
     missed_due_at: AwareDatetime | None = None
     missed_deadline: AwareDatetime | None = None
@@ -84,7 +63,7 @@ def evolve(state: WatchState, entry: Entry) -> WatchState:
         return state.model_copy(update={"departed": entry.sequence, "started_at": entry.recorded_at})
     if entry.kind == SweepPaused.kind:
         body = SweepPaused.of(entry)
-        place = {"key_marker": body.key_marker, "version_marker": body.version_marker, "is_whole": body.is_whole}
+        place = {name: getattr(body, name) for name in PLACE}
         return state.model_copy(update={"departed": entry.sequence, **place})
     if entry.kind == BatchAwaited.kind:
         came = {"awaited_since": BatchAwaited.of(entry).since, "missed_due_at": None, "missed_deadline": None}
@@ -106,8 +85,11 @@ def start(state: WatchState, *, model: str, source: BatchSource) -> Decision | N
     return Decision(body.kind, model, "started", "batches are expected from now on", body, (model,))
 
 
-def pause(state: WatchState, *, model: str, marker: Marker | None, is_whole: bool) -> Decision | None:
-    """Remember where to go on and what to look for there, if that is news.
+def pause(
+    state: WatchState, *, model: str, marker: Marker | None, is_whole: bool, began_at: datetime | None = None,
+    came: tuple[BatchSeen, ...] = (), is_cut: bool = False,
+) -> Decision | None:  # fmt: skip
+    """Remember where to go on, what to look for there and what was awaited and found so far, if that is news.
 
     A sweep of recent versions leaves the place of one for a new baseline, which stopped meanwhile, as it is.
     """
@@ -117,7 +99,8 @@ def pause(state: WatchState, *, model: str, marker: Marker | None, is_whole: boo
     if (marker, is_whole) == (state.marker, state.is_whole):
         return None
     key, version = (None, None) if marker is None else (marker.key, marker.version)
-    body = SweepPaused(model=model, key_marker=key, version_marker=version, is_whole=is_whole)
+    found = {} if marker is None else {"began_at": began_at, "came": came, "is_cut": is_cut}
+    body = SweepPaused(model=model, key_marker=key, version_marker=version, is_whole=is_whole, **found)
     outcome, said = (
         ("finished", "the prefix was seen to its end") if marker is None else ("paused", "the bound is reached")
     )

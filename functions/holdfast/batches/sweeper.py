@@ -1,9 +1,12 @@
 """Entry point: a timer ticked or a baseline came into force, so look for versions that wait for a verdict."""
 
 import os
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
+
+from holdfast.shared.queue import Message, each_message
+
+# isort: split
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -14,17 +17,17 @@ from holdfast.batches.announced import Announced, Told
 from holdfast.batches.baselines import BASELINES
 from holdfast.batches.due import Seen
 from holdfast.batches.entries import BaselineActivated
+from holdfast.batches.listing import Listed
 from holdfast.batches.logic import BATCH, BatchState, Subject
 from holdfast.batches.seasons import Season, season_of
 from holdfast.batches.settings import SweeperSettings
-from holdfast.batches.sweep import MOST_SENT, WATCH, Listed, Search, WatchState
+from holdfast.batches.sweep import MOST_SENT, WATCH, Search, WatchState
 from holdfast.batches.sweep_adapter import JudgeQueue
 from holdfast.ledger.adapter import Ledger
 from holdfast.ledger.contract import Cause, LedgerSettings
 from holdfast.manifest import Manifest, Model
 from holdfast.shared import clock
 from holdfast.shared.errors import GovernanceError
-from holdfast.shared.queue import Message, each_message
 
 LEAST_TIME_LEFT_MS = 20_000
 logger = Logger(service="batch-sweep")
@@ -102,17 +105,21 @@ def _sweep(name: str, *, cause: Cause, now: datetime, context: LambdaContext, is
     after = None if is_whole else watch.marker
     is_whole = is_whole or watch.is_whole
     search = Search(source, sweep.since(source, watch, now=now), now, has_baseline, is_whole)
-    seen = Seen(sweep.expected_since(source, watch, now=now))
+    expected = sweep.expected_since(source, watch, now=now)
+    seen = Seen.going_on(watch, after, bucket=source.bucket, since=expected, now=now)
     for page in store().versions(source.bucket, source.prefix, after=after):
         waiting = [one for one in page.versions if search.regards(one) and search.wants(one, _state(name, one))]
         judge_queue().send([sweep.as_event(one, account=account(), event_id=cause.id, now=now) for one in waiting])
-        sent, seen = sent + len(waiting), seen.with_page(page.versions, source)
+        sent, seen = sent + len(waiting), seen if source.due is None else seen.with_page(page.versions, source)
         if page.following and _is_enough(sent, context):
             break
-    place = partial(sweep.pause, model=name, marker=page.following, is_whole=is_whole)
+    _due(name, seen.ended(page.following), cause=cause, now=now)
+    left = seen.kept()
+    place = partial(
+        sweep.pause, model=name, marker=page.following, is_whole=is_whole, came=left.told(), is_cut=left.is_cut,
+        began_at=None if source.due is None else left.began_at,
+    )  # fmt: skip
     ledger().commit(sweep.stream_of(name), WATCH, place, cause=cause, now=now)
-    is_complete = after is None and page.following is None
-    _due(name, replace(seen, is_complete=is_complete), cause=cause, now=now)
     logger.info("prefix swept", model=name, sent=sent, is_complete=page.following is None)
 
 
@@ -135,7 +142,7 @@ def _baseline(name: str, *, cause: Cause, now: datetime) -> bool:
     ask = partial(baselines.request, model=name, reference=model.reference, now=now)
     ledger().commit(stream, BASELINES, ask, cause=cause, now=now)
     for season in _seasons(model, now=now):
-        early = partial(baselines.request_season, model=name, reference=model.reference, season=season)
+        early = partial(baselines.request_season, model=name, reference=model.reference, season=season, now=now)
         ledger().commit(stream, BASELINES, early, cause=cause, now=now)
     return ledger().state(stream, BASELINES).active is not None
 

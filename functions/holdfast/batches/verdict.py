@@ -1,6 +1,7 @@
 """What a detector says of a batch, as it stands in the ledger and on the terminal."""
 
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Literal, Self
 
 from pydantic import Field
@@ -99,7 +100,17 @@ def unjudged(reason: str, *, detector: str = "exact") -> BatchAssessment:
     return BatchAssessment(level=Level.UNKNOWN, n=0, reason=reason[:400], detector=detector)
 
 
+def called(name: str) -> str:
+    """Give the name by which results call a column: its own, or if that is long its beginning and a hash of it all."""
+    if len(name) <= NAME_LENGTH:
+        return name
+    mark = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{name[: NAME_LENGTH - len(mark) - 1]}…{mark}"
+
+
 def shown(name: str, *, most: int = 60) -> str:
     """Write a foreign name so that it can stand in a sentence: printable and short."""
+    if not name:
+        return "''"
     printable = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in name[: most + 1])
     return printable if len(printable) <= most else f"{printable[: most - 1]}…"

@@ -102,6 +102,56 @@ def test_a_listing_that_stops_at_its_bound_says_nothing_of_what_it_did_not_see(
     assert "missed" not in awaited(watched)
 
 
+@pytest.fixture
+def in_pieces(watched: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Let a sweep come no further than two versions, and the prefix hold seven old ones."""
+    for number in range(7):
+        watched.put(parquet(seed=2, rows=10), f"{PREFIX}{number}.parquet")
+    watched.sweep()
+    small = watched.s3.meta.events
+    small.register("provide-client-params.s3.ListObjectVersions", lambda params, **_: params.__setitem__("MaxKeys", 2))
+    monkeypatch.setattr("holdfast.batches.sweeper.MOST_SENT", 0)
+    return watched
+
+
+def test_a_prefix_longer_than_a_sweep_is_looked_through_by_several_and_then_the_missing_batch_is_told(
+    clock: Any, in_pieces: House
+) -> None:
+    hours(clock, 27)
+    said = []
+    for _ in range(4):
+        in_pieces.sweep()
+        said.append(awaited(in_pieces).count("missed"))
+        hours(clock, 1)
+    assert said == [0, 0, 0, 1], "nothing is claimed before the end was seen"
+
+
+def test_a_batch_that_only_an_earlier_one_of_several_sweeps_saw_has_come(clock: Any, in_pieces: House) -> None:
+    hours(clock, 20)
+    in_pieces.put(parquet(seed=3, rows=10), f"{PREFIX}00.parquet")
+    hours(clock, 7)
+    for _ in range(4):
+        in_pieces.sweep()
+        hours(clock, 1)
+    assert awaited(in_pieces)[-1] == "in_time"
+    assert "missed" not in awaited(in_pieces)
+
+
+def test_one_that_comes_where_the_sweeps_have_been_already_is_seen_by_the_next_ones(
+    clock: Any, in_pieces: House
+) -> None:
+    hours(clock, 24)
+    in_pieces.sweep()
+    hours(clock, 1)
+    in_pieces.put(parquet(seed=3, rows=10), f"{PREFIX}00.parquet")
+    hours(clock, 2)
+    for _ in range(8):
+        in_pieces.sweep()
+        hours(clock, 1)
+    assert "missed" not in awaited(in_pieces), "the deadline passed after the first of the sweeps had begun"
+    assert awaited(in_pieces)[-1] == "in_time"
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_at_any_call_each_deadline_is_missed_once(clock: Any, house: House, moment: Moment) -> None:
     def again() -> None:

@@ -139,6 +139,9 @@ def test_the_detectors_see_bounded_samples_and_the_models_policy(room: Room) -> 
     assert reference.column_names == batch.column_names == ["temp", "hum", "season"]
     assert {entry.body["sample_rows"] for entry in room.examined()} == {MOST_ROWS}
     assert [getattr(told, "trees", None) for told in room.spy.told] == [None, 20]
+    told = [entry.body["arguments"] for entry in room.examined()]
+    assert [one.get("trees") for one in told] == [None, 20]
+    assert told[1]["splits"] == 5, "what the manifest leaves open is on record, too"
 
 
 def test_columns_beyond_the_bound_are_left_out_and_that_is_said(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import io
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,14 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 
-from holdfast.batches import recount, reporter
-from holdfast.batches.entries import ReportStored
+from holdfast.batches import examination, recount, reporter
+from holdfast.batches.alibi.sample import Sample
+from holdfast.batches.entries import BatchJudged
+from holdfast.batches.logic import BATCH
 from holdfast.batches.report.document import Report
+from holdfast.batches.report.entries import ReportStored
 from holdfast.batches.report.html import page
-from holdfast.ledger.contract import Entry
+from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level
+from holdfast.ledger.contract import Decision, Entry
+from holdfast.manifest import Manifest
 from tests.conftest import ACCOUNT, Context
 from tests.integration.batches.conftest import (
     BUCKET,
+    MANIFEST,
     MODEL,
     PREFIX,
     REPORTS,
@@ -327,3 +335,92 @@ def test_killed_at_any_call_and_told_again_there_is_one_report_and_one_outcome(r
         assert len(mine) == 2, f"at call {at}"
         assert fetched(ready, body.page.uri) == page(twin(ready, body))
         assert hashlib.sha256(fetched(ready, body.twin.uri)).hexdigest() == body.twin.sha256
+
+
+TWO = ("alibi_tabular", {"name": "alibi_classifier", "arguments": {"trees": 20}})
+
+
+def examined(verdict: Entry, name: str, level: Level) -> Decision:
+    """Let a detector speak of a verdict's batch, as the examiner puts it on record."""
+    column = ColumnResult(name="temp", test="alibi", n=500, effect=0.31, p=1e-9, p_adjusted=3e-9, threshold=0.05,
+                          level=level, detail="Kolmogorov-Smirnov")  # fmt: skip
+    assessment = BatchAssessment(level=level, n=500, reason="temp moved", detector=name, tests=3, columns=(column,))
+    rows = pa.table({"temp": np.zeros(700)})
+    return examination.decide(
+        assessment, BatchJudged.of(verdict), verdict=verdict.decision_id, baseline=verdict.body["baseline"],
+        sample=Sample(rows, "ab" * 32, 0), arguments={"most_rows": 5000, "correction": "bonferroni"},
+    )  # fmt: skip
+
+
+def speak(house: House, verdict: Entry, name: str, level: Level = Level.DRIFT) -> Entry:
+    """Put what a detector says on record."""
+    decision = examined(verdict, name, level)
+    entry = house.ledger.commit(
+        verdict.stream, BATCH, lambda _: decision, cause=verdict.cause_of_next, now=verdict.recorded_at
+    )
+    assert entry is not None
+    return entry
+
+
+@pytest.fixture
+def sampled(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """Give a house whose models name two detectors on samples."""
+    named = {**MANIFEST["models"][MODEL], "drift": {"detectors": ["exact", *TWO]}}  # type: ignore[index]
+    shipped = tmp_path / "sampled.json"
+    shipped.write_bytes(Manifest.model_validate({**MANIFEST, "models": {MODEL: named}}).canonical())
+    monkeypatch.setenv("HOLDFAST_MANIFEST", str(shipped))
+    forget()
+    house.with_baseline()
+    return house
+
+
+def test_what_detectors_on_samples_say_later_has_a_report_of_its_own_and_the_first_one_stays(sampled: House) -> None:
+    verdict = judged(sampled, parquet(seed=3))
+    sampled.report(verdict)
+    (first,) = stored(sampled)
+    assert twin(sampled, first).awaited == ("alibi_tabular", "alibi_classifier")
+    assert "Not heard yet" in fetched(sampled, first.page.uri).decode()
+    said = speak(sampled, verdict, "alibi_tabular")
+    assert sampled.report(said) == []
+    second = next(one for one in stored(sampled) if one.examinations)
+    told = twin(sampled, second)
+    (shown,) = told.examinations
+    assert (shown.detector, shown.level, shown.n, shown.reference_n) == ("alibi_tabular", "drift", 500, 700)
+    assert (shown.columns[0].effect, shown.columns[0].p, shown.columns[0].threshold) == (0.31, 1e-9, 0.05)
+    assert shown.arguments == {"most_rows": 5000, "correction": "bonferroni"}
+    assert "should look: alibi_tabular found drift in a sample" in told.verdict.action
+    assert (told.awaited, told.verdict.level) == (("alibi_classifier",), "none")
+    assert second.examinations == (said.decision_id,)
+    assert fetched(sampled, second.page.uri) == page(told)
+    assert "Kolmogorov-Smirnov" in page(told).decode()
+    assert {first.page.uri, first.twin.uri}.isdisjoint({second.page.uri, second.twin.uri})
+    assert len(files(sampled)) == 4
+    assert all(hashlib.sha256(fetched(sampled, one.page.uri)).hexdigest() == one.page.sha256 for one in stored(sampled))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_in_whatever_order_and_however_often_it_is_told_the_last_report_tells_of_all(
+    sampled: House, order: tuple[int, ...]
+) -> None:
+    verdict = judged(sampled, parquet(seed=3))
+    every = [verdict, speak(sampled, verdict, "alibi_tabular"), speak(sampled, verdict, "alibi_classifier", Level.NONE)]
+    for at in (*order, *order):
+        assert sampled.report(every[at]) == []
+    (body,) = stored(sampled)
+    assert body.examinations == tuple(entry.decision_id for entry in every[1:])
+    told = twin(sampled, body)
+    assert [one.detector for one in told.examinations] == ["alibi_tabular", "alibi_classifier"]
+    assert told.awaited == ()
+    assert len(files(sampled)) == 2
+
+
+def test_an_examination_of_a_verdict_that_is_not_on_record_is_not_reported(sampled: House) -> None:
+    verdict = judged(sampled, parquet(seed=3))
+    lost = verdict.model_copy(update={"decision_id": "ab" * 32})
+    decision = examined(lost, "alibi_tabular", Level.DRIFT)
+    entry = sampled.ledger.commit(
+        verdict.stream, BATCH, lambda _: decision, cause=verdict.cause_of_next, now=verdict.recorded_at
+    )
+    assert entry is not None
+    assert sampled.report(entry) == ["message-0"]
+    assert stored(sampled) == []

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from holdfast.batches.entries import ReportStored
 from holdfast.batches.report.document import Report
+from holdfast.batches.report.entries import ReportStored
 from tests.conftest import REGION
 from tests.integration.batches.conftest import BUCKET, REFERENCE, REPORTS, House, parquet
 

@@ -115,6 +115,17 @@ def test_a_folder_of_last_july_that_may_not_be_looked_at_is_not_left_out_of_its_
     end()
     (failed,) = seasonal(house, "Baseline Failed")
     assert "denied" in failed.reason
+    assert failed.body["waits_for"] == "permission"
+    for hour in (6, 12, 18):
+        clock.move_to(f"2026-07-05T{hour:02}:30:00Z")
+        house.sweep()
+    assert len(seasonal(house, "Baseline Requested")) == 1, "not within a day"
+    clock.move_to("2026-07-06T13:00:00Z")
+    house.sweep()
+    again = seasonal(house, "Baseline Requested")[1]
+    assert house.build(again, asked) == []
+    (activated,) = seasonal(house, "Baseline Activated")
+    assert {one["key"] for one in activated.body["sources"]} == {f"{PREFIX}{day}/part.parquet" for day in (1, 2)}
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -86,6 +86,24 @@ def test_moved_new_and_vanished_categories_are_what_they_are(reference: list[str
     assert found["vanished_categories"].effect <= gone + 1e-12
 
 
+@pytest.mark.parametrize(
+    ("before", "now"), [("int64", "uint64"), ("uint64", "int64"), ("int64", "float64"), ("uint64", "float64")]
+)
+@settings(max_examples=40, deadline=None)
+@given(
+    reference=st.lists(st.integers(2**63 - 5_000, 2**63 - 1), min_size=2, max_size=60),
+    batch=st.lists(st.integers(2**63 - 5_000, 2**63 - 1), min_size=2, max_size=60),
+)
+def test_integers_of_two_types_are_held_together_as_floats(
+    before: str, now: str, reference: list[int], batch: list[int]
+) -> None:
+    first, second = np.array(reference, before), np.array(batch, now)
+    found = measured(pa.array(first), pa.array(second))["ks"]
+    wanted = stats.ks_2samp(first.astype(np.float64), second.astype(np.float64), method="asymp")
+    assert found.effect == pytest.approx(wanted.statistic, abs=1e-12)
+    assert found.p == pytest.approx(wanted.pvalue, abs=1e-12)
+
+
 def test_frequent_categories_have_the_p_of_scipys_table() -> None:
     random = np.random.default_rng(3)
     reference, batch = (random.choice(list("abcd"), rows, p=[0.4, 0.3, 0.2, 0.1]) for rows in (4_000, 900))

@@ -513,3 +513,14 @@ def test_a_critical_column_that_lost_every_value_refuses_the_batch_though_drift_
     assert assess(baseline, Counts.of(baseline, lost), policy).level is Level.NONE
     shifted = batch.set_column(batch.schema.get_field_index("x1"), "x1", pa.array(np.full(5_000, 9.0)))
     assert assess(baseline, Counts.of(baseline, shifted), policy, critical=("x1",)).level is Level.NONE
+
+
+LONG = "a" * 250
+
+
+def test_what_the_manifest_says_of_a_column_with_a_long_name_is_obeyed() -> None:
+    reference, lost = pa.table({f"{LONG}1": [1.0] * 300, f"{LONG}2": [1.0] * 300, "x": [1.0] * 300}), {"x": [1.0] * 300}
+    weightless = DriftPolicy(columns={f"{LONG}1": ColumnPolicy(weight=0), f"{LONG}2": ColumnPolicy(weight=0)})
+    assert judged(reference, pa.table(lost)).level is Level.DRIFT
+    assert judged(reference, pa.table(lost), policy=weightless).level is Level.NOTICE
+    assert judged(reference, pa.table(lost), f"{LONG}2", policy=weightless).level is Level.QUARANTINED

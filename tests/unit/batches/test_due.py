@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.batches.due import Seen, awaited, missed
-from holdfast.batches.entries import BatchAwaited, BatchMissed
+from holdfast.batches.listing import Listed, Marker
 from holdfast.batches.policy import BatchSource, Due
-from holdfast.batches.sweep import WATCH, Listed, WatchState, expected_since
+from holdfast.batches.sweep import WATCH, WatchState, expected_since
+from holdfast.batches.watched import BatchAwaited, BatchMissed
 from holdfast.ledger.contract import Cause, Entry
 from holdfast.ledger.logic import Author, Link, append
 
@@ -110,6 +111,34 @@ def test_what_was_missed_is_late_wherever_it_is_seen() -> None:
     watch.sweep(NOON)
     watch.sweep(NOON + 27 * HOUR)
     assert watch.sweep(NOON + 29 * HOUR, NOON + 28 * HOUR, is_complete=False) == ["late"]
+
+
+def test_what_an_earlier_sweep_left_unsaid_is_no_gap() -> None:
+    """One came every hour; only the newest are kept for the sweep that ends the listing."""
+    hourly = [batch(NOON + hour * HOUR) for hour in range(1, 60)]
+    state = WatchState(awaited_since=NOON)
+    seen = Seen(NOON, began_at=NOON + 60 * HOUR).with_page(hourly, SOURCE).kept()
+    assert (len(seen.came), seen.is_cut) == (20, True)
+    told = Seen.going_on(
+        state.model_copy(update={"came": seen.told(), "is_cut": True, "began_at": seen.began_at}),
+        Marker("in/b", None), bucket="ml-data", since=NOON, now=NOON + 62 * HOUR,
+    )  # fmt: skip
+    decision = awaited(state, told.ended(None), model="bike", due=DUE)
+    assert decision is not None
+    assert decision.outcome == "in_time", "39 hours lie before the first that is kept, and nobody was late"
+
+
+def test_what_one_sweep_leaves_to_the_next_has_a_bound_however_long_the_names_are() -> None:
+    long = [batch(NOON + hour * HOUR, f"in/{'ä' * 500}{hour}.parquet") for hour in range(1, 60)]
+    seen = Seen(NOON).with_page(long, SOURCE).kept()
+    assert 1 <= len(seen.came) < 20
+    assert seen.came[-1] == long[-1]
+    assert len(repr([one.model_dump_json() for one in seen.told()])) < 16 * 1024
+
+
+def test_of_a_listing_of_which_nobody_knows_when_it_began_nothing_follows() -> None:
+    seen = Seen.going_on(WatchState(), Marker("in/b", None), bucket="ml-data", since=NOON, now=NOON)
+    assert not seen.ended(None).is_complete
 
 
 @pytest.mark.parametrize("key", ["in/", "in/notes.txt", "in/quarantine/a.parquet"])

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.batches.entries import MOST_PARTS, NO_VERSION, ObjectRead
+from holdfast.batches.listing import Listed
 from holdfast.batches.parts import MOST_NAMED_BYTES, Unusable, folder_of, in_folder, named_bytes, too_many
-from holdfast.batches.sweep import Listed
 from holdfast.shared.canonical import canonical
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

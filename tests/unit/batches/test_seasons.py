@@ -98,10 +98,11 @@ class Desk:
         )  # fmt: skip
         return self.take(Decision(body.kind, "bike", "activated", "built", body, (sha256,)), now=now)
 
-    def ask(self) -> Entry | None:
+    def ask(self, now: datetime = JULY) -> Entry | None:
         """Ask for the season of a batch of July."""
         season = season_of(JULY, "month")
-        return self.take(request_season(self.state, model="bike", reference="s3://b/r.parquet", season=season))
+        asked = request_season(self.state, model="bike", reference="s3://b/r.parquet", season=season, now=now)
+        return self.take(asked, now=now)
 
 
 def test_until_a_season_has_its_baseline_the_models_own_serves_and_the_verdict_says_so() -> None:
@@ -148,9 +149,32 @@ def test_a_season_without_batches_goes_by_without_being_asked_for_again() -> Non
     desk.take(Decision(body.kind, "bike", "failed", "nothing there", body, (asked.decision_id,)))
     assert not is_open(desk.state, asked)
     assert desk.ask() is None
+    assert desk.ask(JULY + timedelta(days=9)) is None
     found = held(desk.state, season)
     assert found is not None
     assert found.sha256 == OWN
+
+
+def test_a_season_that_might_not_be_read_or_that_nobody_answered_is_asked_for_again_after_a_day() -> None:
+    desk, season = Desk(), season_of(JULY, "month")
+    desk.activate(OWN)
+    asked = desk.ask()
+    assert asked is not None
+    body = BaselineFailed(
+        model="bike", source="season", answers=asked.decision_id, run_order=None, season=season.name,
+        waits_for="permission",
+    )  # fmt: skip
+    desk.take(Decision(body.kind, "bike", "failed", "denied", body, (asked.decision_id,)))
+    assert desk.ask(JULY + timedelta(hours=23)) is None
+    again = desk.ask(JULY + timedelta(hours=25))
+    assert again is not None
+    assert again.decision_id != asked.decision_id
+    assert is_open(desk.state, again)
+    assert not is_open(desk.state, asked)
+    assert desk.ask(JULY + timedelta(hours=26)) is None
+    assert desk.ask(JULY + timedelta(hours=50)) is not None, "no answer came"
+    desk.activate(SEASONAL, season=season.name, answers=again.decision_id)
+    assert desk.ask(JULY + timedelta(hours=99)) is None
 
 
 def test_what_a_run_learned_tells_more_than_the_season_it_came_in() -> None:
@@ -174,7 +198,9 @@ def test_only_the_last_few_seasons_are_kept() -> None:
     for day in range(40):
         season = season_of(JULY + timedelta(days=day), "weekday")
         desk.take(
-            request_season(desk.state, model="bike", reference="s3://b/r.parquet", season=season),
+            request_season(
+                desk.state, model="bike", reference="s3://b/r.parquet", season=season, now=JULY + timedelta(days=day)
+            ),
             now=JULY + timedelta(days=day),
         )
     assert len(desk.state.seasons) == 16

@@ -45,3 +45,9 @@ def test_what_is_not_judged_is_counted_beside() -> None:
 
 def test_no_p_is_ever_nought() -> None:
     assert (probability(0.0), probability(0.0321)) == ("< 1e-300", "0.032")
+
+
+def test_a_column_without_a_name_is_told_as_one_and_one_is_not_many() -> None:
+    assert briefly(result("")).startswith("'' (distance")
+    said = reason(Level.NONE, [result("x", Level.NONE)], tests=1, n=5, score=0.0, reached=None)
+    assert said == "no significant change in 1 column by 1 test; 5 rows"

@@ -7,9 +7,10 @@ import pytest
 
 from holdfast.batches import sweep
 from holdfast.batches.contract import BatchArrived, ignored
+from holdfast.batches.listing import Listed, Marker
 from holdfast.batches.logic import BatchState
 from holdfast.batches.policy import BatchSource
-from holdfast.batches.sweep import GRACE, PERIOD, WATCH, Listed, Marker, Search, WatchState, as_event, in_turn
+from holdfast.batches.sweep import GRACE, PERIOD, WATCH, Search, WatchState, as_event, in_turn
 from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import Cause, Decision
 from holdfast.ledger.logic import Author, Link, append

@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from holdfast.batches.kernel.baseline import Baseline
+from holdfast.batches.reading.source import named
 from holdfast_console.main import main
+from holdfast_console.objects import gathered
 
 REGION = "eu-west-1"
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x:1"
@@ -93,6 +95,17 @@ def test_a_reference_may_be_a_folder_and_several_processes_build_the_same(folder
     build(str(folder / "batch"), "--workers", "2", to=folder / "two.baseline")
     assert one.rows == 1_200
     assert (folder / "one.baseline").read_bytes() == (folder / "two.baseline").read_bytes()
+
+
+def test_the_files_of_a_folder_stand_in_the_order_of_their_keys_here_as_in_s3(aws: None, tmp_path: Path) -> None:
+    s3, names = bucket(), ["day-1/x.csv", "day/x.csv", "day/_kept=1/x.csv", "day/_left/x.csv", "day/.x.csv", "Day.csv"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x\n1\n")
+        s3.upload_file(str(tmp_path / name), BUCKET, f"batches/1/{name}")
+    for place in (str(tmp_path), f"s3://{BUCKET}/batches/1/"):
+        found = [named(source).name for source in gathered(place, unclosed=True)]
+        assert found == ["Day.csv", "day-1/x.csv", "day/_kept=1/x.csv", "day/x.csv"]
 
 
 def test_a_prefix_in_s3_is_a_batch_once_it_is_closed(

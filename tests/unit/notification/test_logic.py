@@ -69,6 +69,7 @@ def test_each_notable_decision_is_told_with_its_id(kind: str, outcome: str) -> N
         ("Batch Judged", "drift", "owner"),
         ("Batch Missed", "missed", "owner"),
         ("Baseline Failed", "failed", "operator"),
+        ("Report Stored", "disagrees", "operator"),
         ("Run Refused", "refused", "operator"),
         ("Run Closed", "failed", "owner"),
         ("Resource Judged", "unknown", "operator"),
@@ -84,6 +85,15 @@ def test_a_subscription_can_choose_what_its_reader_must_act_on(kind: str, outcom
 
 def test_a_season_without_batches_is_no_news() -> None:
     assert not worth_telling(entry("Baseline Failed", "failed", sequence=2, body=Body(season="month 2026-07-01")))
+
+
+def test_a_season_that_may_not_be_read_is_told_to_the_operator_and_stops_nothing() -> None:
+    body = Body(season="month 2026-07-01", waits_for="permission")
+    assert worth_telling(entry("Baseline Failed", "failed", sequence=2, body=body))
+    told = letter(entry("Baseline Failed", "failed", sequence=2, body=body), stage="prod")
+    assert told.attributes["audience"] == "operator"
+    assert "the model's own baseline" in told.text
+    assert "no batch is judged" not in told.text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A stream without AWS: the ledger's rules around retraining's pure functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from holdfast.batches.verdict import Level
 from holdfast.ledger.contract import Cause, Decision, Entry, identify
 from holdfast.ledger.logic import Author, Link, append, snapshot
-from holdfast.retraining.contract import BaselineActivated, BaselineFailed, RunSeen, Verdict
+from holdfast.retraining.contract import BaselineActivated, BaselineFailed, Part, RunSeen, Verdict
 from holdfast.retraining.entries import RetrainDecided, stream_of
 from holdfast.retraining.logic import FOLD, adopt, decide, miss, note, refused, started, waiting_for
 from holdfast.retraining.policy import Budget, Patience, RetrainingPolicy
@@ -49,8 +49,9 @@ def verdict(
     baseline: str | None = FIRST,
     detector: str = "exact",
     version: str = "v1",
+    parts: Sequence[str] = (),
 ) -> Verdict:
-    """Judge a batch."""
+    """Judge a batch, if it has parts by their keys."""
     name = key if key is not None else f"batches/{at:%Y%m%dT%H%M%S}.parquet"
     return Verdict(
         bucket="data",
@@ -60,6 +61,7 @@ def verdict(
         level=Level(level),
         detector=detector,
         baseline=baseline,
+        parts=tuple(Part(bucket="data", key=part, version_id="p") for part in parts),
         decision_id=identify("Batch Judged", name, version, at.isoformat(), detector, str(baseline), str(level)),
     )
 

@@ -98,6 +98,32 @@ def test_several_verdicts_of_one_batch_are_one_batch_at_its_worst() -> None:
     assert twice.tick(day(1)) is None
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_lists_of_the_very_same_parts_are_the_evidence_of_one(order: tuple[int, int]) -> None:
+    desk = Desk()
+    desk.adopt()
+    said = [
+        verdict(day(0), "drift", key="a.manifest", parts=("x", "y")),
+        verdict(day(1), "drift", key="b.manifest", parts=("y", "x")),
+    ]
+    for at in order:
+        desk.note(said[at])
+    assert desk.tick(day(5)) is None, "the same rows speak once"
+    assert "made of the same parts as" in desk.entries[-1].reason
+    desk.note(verdict(day(2), "drift", key="c.manifest", parts=("x", "z")))
+    assert desk.tick(day(5)) is not None
+    assert keys(desk.last.inputs) == ["a.manifest", "c.manifest"]
+
+
+def test_what_another_detector_says_of_a_batch_in_parts_does_not_make_its_rows_count_twice() -> None:
+    desk = Desk()
+    desk.adopt()
+    desk.note(verdict(day(0), "drift", key="a.manifest", detector="alibi_tabular"))
+    for at, key in ((0, "a.manifest"), (1, "b.manifest")):
+        desk.note(verdict(day(at), "drift", key=key, parts=("x",)))
+    assert desk.tick(day(5)) is None
+
+
 def test_a_batch_one_detector_refused_is_no_input_whatever_another_says() -> None:
     desk = drifting(levels="dd")
     desk.note(verdict(day(0.5), "drift", key="c"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from holdfast.batches.alibi.columns import Unread
 from holdfast.batches.policy import DriftPolicy
-from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, ColumnResult, Level, Test, shown
+from holdfast.batches.verdict import SEVERITY, BatchAssessment, ColumnResult, Level, Test, called, shown
 
 MOST_NAMED = 3
 
@@ -36,7 +36,7 @@ def weighed(
     if p_adjusted < policy.alpha:
         level = Level.DRIFT if effect >= threshold else Level.NOTICE
     return ColumnResult(
-        name=name[:NAME_LENGTH],
+        name=called(name),
         test="alibi",
         n=n,
         effect=effect,
@@ -50,7 +50,7 @@ def weighed(
 
 def untested(name: str, why: str, *, n: int, test: Test = "not_judged") -> ColumnResult:
     """Say that nothing is known of a column: never that it did not drift."""
-    return ColumnResult(name=name[:NAME_LENGTH], test=test, n=n, effect=0, level=Level.UNKNOWN, detail=why[:300])
+    return ColumnResult(name=called(name), test=test, n=n, effect=0, level=Level.UNKNOWN, detail=why[:300])
 
 
 def unread(columns: Iterable[Unread], *, n: int) -> list[ColumnResult]:

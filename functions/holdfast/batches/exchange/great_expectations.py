@@ -418,9 +418,19 @@ def _translated(kind: str, given: Mapping[str, Any], severity: str) -> Iterator[
         yield tersely(said) if SEVERITIES[severity] == "quarantine" else {**tersely(said), "on_failure": "notice"}
 
 
+def _has_null(one: Mapping[str, Any]) -> bool:
+    given = one.get("kwargs")
+    values = given.get("value_set") if isinstance(given, Mapping) else None
+    return isinstance(values, list) and None in values
+
+
 def _remarks(where: str, what: str, kind: str, one: Mapping[str, Any]) -> Iterator[Left]:
     if kind in REMARKS:
         yield Left(where, what, f"taken over, with a difference: {REMARKS[kind]}")
+    if _has_null(one):
+        yield Left(
+            where, f"{what}, value_set", "a null says nothing there: missing values are never held against a set"
+        )
     if isinstance(meta := one.get("meta"), Mapping) and meta:
         yield Left(where, f"{what}, meta", "notes are not kept in the manifest: write a comment")
     for key in one:

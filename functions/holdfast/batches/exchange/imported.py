@@ -50,12 +50,20 @@ def document(data: bytes, *, kind: str) -> Mapping[str, Any]:
     try:
         text = data.decode("utf-8-sig")
         found = read(text)
+        json.loads(text, object_pairs_hook=_once)
         json.dumps(found, ensure_ascii=False).encode()
     except (UnicodeError, RecursionError) as error:
         raise ContractError(f"{kind}: not json in utf-8: {str(error)[:160]}") from error
     if not isinstance(found, dict):
         raise ContractError(f"{kind}: expected an object, got {type(found).__name__}")
     return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse a key that stands twice in an object: of two readings one would be dropped unsaid."""
+    if len(dict(pairs)) < len(pairs):
+        twice = next(key for at, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:at]))
+        raise ContractError(f"the key {shown(twice)!r} stands there twice in one object")
 
 
 def items(found: Mapping[str, Any], key: str, *, kind: str) -> list[Any]:

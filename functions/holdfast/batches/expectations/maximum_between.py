@@ -22,8 +22,8 @@ def _measure(measured: Moments) -> float | None:
 
 
 def check(view: View, wanted: MaximumBetween, *probe: AnyProbe) -> Outcome:
-    """Hold the greatest value against the bounds."""
-    return between(view, wanted, "greatest value", _measure, *probe)
+    """Hold the greatest value against the bounds; as it is of one row, it is told to one digit only."""
+    return between(view, wanted, "greatest value", _measure, *probe, is_of_one_row=True)
 
 
 EXPECTATION = Expectation(id="maximum_between", parameters=MaximumBetween, check=check, probes=probes)

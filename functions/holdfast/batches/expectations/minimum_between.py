@@ -22,8 +22,8 @@ def _measure(measured: Moments) -> float | None:
 
 
 def check(view: View, wanted: MinimumBetween, *probe: AnyProbe) -> Outcome:
-    """Hold the least value against the bounds."""
-    return between(view, wanted, "least value", _measure, *probe)
+    """Hold the least value against the bounds; as it is of one row, it is told to one digit only."""
+    return between(view, wanted, "least value", _measure, *probe, is_of_one_row=True)
 
 
 EXPECTATION = Expectation(id="minimum_between", parameters=MinimumBetween, check=check, probes=probes)

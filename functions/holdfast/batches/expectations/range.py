@@ -39,7 +39,7 @@ def probes(wanted: Range, _: object) -> tuple[Probe[Outside]]:
 
 
 def check(view: View, wanted: Range, probe: Probe[Outside]) -> Outcome:
-    """Hold the share beyond the bounds against what is allowed, and tell the ends that were seen."""
+    """Hold the share beyond the bounds against what is allowed, and tell on which side; no value of a row is told."""
     from holdfast.batches.kernel.columns import Kind
 
     if wanted.is_of_times:
@@ -53,9 +53,9 @@ def check(view: View, wanted: Range, probe: Probe[Outside]) -> Outcome:
         return uncountable("what lies beyond the bounds was not counted")
     what = f"outside {bounds(wanted.minimum, wanted.maximum)}"
     outcome = of_share(counted.below + counted.above, counted.n, mostly=wanted.mostly, what=what)
-    if column.moments is None or column.moments.minimum is None or wanted.is_of_times:
+    if not (counted.below and counted.above):
         return outcome
-    return outcome._replace(said=f"{outcome.said}; seen {column.moments.minimum:g} to {column.moments.maximum:g}")
+    return outcome._replace(said=f"{outcome.said}: {counted.below:,} below, {counted.above:,} above")
 
 
 EXPECTATION = Expectation(id="range", parameters=Range, check=check, probes=probes)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.batches.reading.format import Format, Raw, Text
 from holdfast.batches.reading.limits import BeyondLimits, Limits, Unreadable, at_most
+from holdfast.batches.reading.separator import MARKS, asked, mark_in
 
 if TYPE_CHECKING:
     import pyarrow.csv as arrow
@@ -80,7 +81,9 @@ def _refusal(message: str, text: Text) -> Exception:
     """Say what is wrong without a word of the data, which Arrow quotes."""
     if found := RAGGED.match(message):
         row, wanted, got = found.groups()
-        return Unreadable(f"row {row or '?'} has {got} fields, the header {wanted}")
+        mark = mark_in(text.head.splitlines()[0].decode("utf-8", "replace")) if wanted == "1" and text.head else None
+        hint = "" if mark is None else f" with {MARKS[mark]} in it: {asked(mark)}"
+        return Unreadable(f"row {row or '?'} has {got} fields, the header {wanted}{hint}")
     if STRADDLES in message or (EMPTY in message and text.unpacked >= BLOCK and text.tail.strip()):
         return BeyondLimits(f"a row takes more than {BLOCK} bytes, or a quote is opened and never closed")
     if EMPTY in message:

@@ -6,6 +6,7 @@ would not survive (deep nesting, very many keys) is stopped before it gets there
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from holdfast.batches.reading.format import Format, Raw, Text
@@ -122,6 +123,7 @@ def _read(lines: bytes, count: int, texts: "dict[str, pa.DataType]", limits: Lim
     if guessed := [field for field in table.schema if _has_time(field.type)]:
         texts.update({field.name: _untimed(field.type) for field in guessed})
         table = _parsed(lines, texts)
+    table = _exact(table, lines, texts)
     at_most("columns", table.num_columns, limits.columns)
     if table.num_rows != count:
         raise Unreadable(f"{count} lines hold {table.num_rows} objects, expected one a line")
@@ -142,6 +144,38 @@ def _parsed(lines: bytes, texts: "dict[str, pa.DataType]") -> "pa.Table":
         return arrow.read_json(pa.BufferReader(lines), read_options=reading, parse_options=options)
     except pa.ArrowInvalid as error:
         raise Unreadable(IN_ROW.sub("", str(error))[:160]) from error
+
+
+def _exact(table: "pa.Table", lines: bytes, texts: "dict[str, pa.DataType]") -> "pa.Table":
+    """Read again what Arrow rounded to floats though integers without a sign hold it, such as 2**64 - 1."""
+    known = dict(texts)
+    for name in table.column_names:
+        values = table[name].combine_chunks()
+        if name not in texts and _is_huge(values):
+            with suppress(Unreadable):
+                exact = known | {name: _unsigned(values)}
+                table, known = _parsed(lines, exact), exact
+    return table
+
+
+def _is_huge(values: "pa.Array") -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_struct(values.type):
+        return any(map(_is_huge, values.flatten()))
+    if not pa.types.is_float64(values.type) or values.null_count == len(values):
+        return False
+    found = values.drop_null().to_numpy()
+    return bool(found.min() >= 0 and 2.0**63 <= found.max() <= 2.0**64)
+
+
+def _unsigned(values: "pa.Array") -> "pa.DataType":
+    import pyarrow as pa
+
+    if not pa.types.is_struct(values.type):
+        return pa.uint64()
+    fields = zip(values.type, values.flatten(), strict=True)
+    return pa.struct([(field.name, _unsigned(inner)) for field, inner in fields if _is_huge(inner)])
 
 
 def _has_time(data_type: "pa.DataType") -> bool:

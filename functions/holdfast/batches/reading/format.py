@@ -3,6 +3,7 @@
 Nothing here imports Arrow: event contracts read the suffixes, and should cost nothing.
 """
 
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,13 +22,15 @@ HEAD_BYTES = 64
 FOREIGN = {
     b"PAR1": "Parquet", b"PK\x03\x04": "a zip archive", b"ARROW1": "Arrow IPC",
     b"ORC": "ORC", b"Obj\x01": "Avro", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz",
+    b"\xff\xfe": "text in UTF-16 or UTF-32", b"\xfe\xff": "text in UTF-16",
     b"\x89HDF": "HDF5", b"\x93NUMPY": "a numpy array", b"\x80\x04": "a pickle", b"\x80\x05": "a pickle",
 }  # fmt: skip
 
 
 class Text(Protocol):
-    """Unpacked bytes of a text file, `unpacked` so far, counted as they are read; `tail` holds the last few."""
+    """Unpacked bytes of a text file, `unpacked` so far, counted as they are read; `head` and `tail` are their ends."""
 
+    head: bytes
     tail: bytes
     unpacked: int
 
@@ -82,7 +85,7 @@ def format_of(name: str, head: bytes) -> Format:
 
     Raises `Unreadable` if the content is not what the name promises, `BeyondLimits` if it is none that is read here.
     """
-    if head.startswith(ENCRYPTED):
+    if head.startswith(ENCRYPTED) and not _is_text(head):
         raise BeyondLimits("it is encrypted Parquet, and the key is not here")
     known = promised(name) or _begun(head)
     if known is None and name:
@@ -101,7 +104,16 @@ def _begun(head: bytes) -> Format | None:
 
 
 def _content(head: bytes) -> str | None:
-    return next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None)
+    return None if _is_text(head) else next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None)
+
+
+def _is_text(head: bytes) -> bool:
+    """Tell whether a file begins with text: a column may be called ORCID, PAR1 or PARENT."""
+    try:
+        found = getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not any(letter < " " and letter not in "\t\r\n" for letter in found)
 
 
 def _expected() -> str:

@@ -13,7 +13,7 @@ from holdfast.batches.kernel.columns import Kind, kind_of
 Ladder = tuple[pa.DataType, ...]
 TEXT = pa.string()
 MOMENT, MOMENT_UTC, TIME_OF_DAY = pa.timestamp("us"), pa.timestamp("us", "UTC"), pa.time64("us")
-TIMES: Ladder = (pa.date32(), MOMENT, MOMENT_UTC)
+TIMES: Ladder = (pa.date32(), MOMENT, MOMENT_UTC, pa.timestamp("ns"), pa.timestamp("ns", "UTC"))
 ANYTHING: Ladder = (pa.int64(), pa.bool_(), *TIMES, TIME_OF_DAY, pa.float64(), TEXT)
 NUMBERS: Ladder = (pa.int64(), pa.float64())
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "<NA>", "NaT")

@@ -1,6 +1,7 @@
 """Each way Arrow has to fail, in our words: is the file broken, or is it beyond us?"""
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 from holdfast.batches.reading.limits import BeyondLimits, MalformedPageError, Unreadable
 
 OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EACCES})
+CELL = re.compile(r"(?<=timestamp: ).+|(?<=string: ).+|'[^']*'|\"[^\"]*\"|(?<=value )[-+]?[\d.][\w.+-]*", re.DOTALL)
+"""What Arrow quotes of a cell: in quotes, as the `value` that it could not convert, or at the end of a message."""
 
 
 @contextmanager
@@ -29,5 +32,5 @@ def refusing(what: str) -> Iterator[None]:
 
 
 def said(error: BaseException) -> str:
-    """Give what an error says, in one short line."""
-    return " ".join(str(error).split())[:160]
+    """Give what an error says, in one short line, and none of the data that Arrow may quote in it."""
+    return " ".join(CELL.sub("*", str(error)).split())[:160]

@@ -9,7 +9,7 @@ from holdfast.batches.reading.format import GZIP_SUFFIX
 from holdfast.batches.reading.limits import BeyondLimits, Expired, Limits, in_time
 from holdfast.batches.reading.source import NamedSource, opened
 
-TAIL_BYTES = 16
+HEAD_BYTES, TAIL_BYTES = 1024, 16
 
 
 class TextStream:
@@ -18,7 +18,7 @@ class TextStream:
     closed = False
 
     def __init__(self, source: NamedSource, limits: Limits, expired: Expired) -> None:
-        self.tail = b""
+        self.head = self.tail = b""
         self._file = opened(source)
         self._packed = self._file.size()
         self._is_packed = source.name.lower().endswith(GZIP_SUFFIX)
@@ -41,6 +41,8 @@ class TextStream:
         in_time(self._expired)
         data: bytes = self._stream.read(size)
         self.unpacked += len(data)
+        if len(self.head) < HEAD_BYTES:
+            self.head = (self.head + data[:HEAD_BYTES])[:HEAD_BYTES]
         self.tail = (self.tail + data[-TAIL_BYTES:])[-TAIL_BYTES:]
         if self.unpacked > self._limits.text_bytes:
             raise BeyondLimits(f"more than {self._limits.text_bytes} bytes of text")

@@ -17,6 +17,7 @@ from holdfast.batches.reading.ladder import TEXT, Ladder, hoped, ladder, ladder_
 from holdfast.batches.reading.limits import BeyondLimits, Expired, Limits, Unreadable, at_most
 from holdfast.batches.reading.refusal import refusing
 from holdfast.batches.reading.sampling import THERE, there
+from holdfast.batches.reading.separator import check_header, check_separated, with_commas
 from holdfast.batches.reading.source import NamedSource
 from holdfast.batches.reading.text import TextStream
 
@@ -34,6 +35,8 @@ class Fitted:
     is_seen: bool = False
     hoped: pa.DataType | None = None
     unparsed: int = 0
+    commas: int = 0
+    others: bool = False
 
     @property
     def type(self) -> pa.DataType:
@@ -49,7 +52,17 @@ class Fitted:
                 raise Unreadable(f"column {'.'.join(self.path)[:60]!r} holds values of types that do not go together")
         if self.hoped is not None and self.type == TEXT and self.unparsed < MANY:
             self.unparsed += unreadable(values, self.hoped, most=MANY - self.unparsed)
+        if self.type == TEXT and self.hoped is not None and kind_of(self.hoped) is Kind.NUMBER and not self.others:
+            self._look_for_commas(values)
         return found
+
+    def _look_for_commas(self, values: pa.Array) -> None:
+        """Count the numbers written with commas, and note whether anything else is no number either."""
+        have = with_commas(values)
+        self.commas += have.true_count
+        assert self.hoped is not None  # noqa: S101 - else nobody looks
+        rest = values.filter(pa.array(~have.to_numpy(zero_copy_only=False)))
+        self.others = unreadable(rest, self.hoped, most=1) > 0
 
 
 @dataclass(slots=True)
@@ -59,6 +72,7 @@ class Columns:
     wanted: Mapping[str, pa.DataType]
     limits: Limits
     fitted: dict[str, Fitted] = field(default_factory=dict)
+    commas: dict[Path, dict[str, tuple[int, bool]]] = field(default_factory=dict)
 
     def fit(self, raw: Raw) -> dict[str, pa.Array]:
         """Read some rows with the types that take all rows so far."""
@@ -75,11 +89,24 @@ class Columns:
         for name, column in self.fitted.items():
             if column.is_seen and column.path in objects:
                 raise Unreadable(f"column {name[:60]!r} is an object in one line, a value in another")
+        self._check_decimals()
         return {
             name: column.type if column.is_seen or name in self.wanted else pa.null()
             for name, column in self.fitted.items()
             if column.path not in objects
         }
+
+    def note(self, path: Path) -> None:
+        """Keep of a file, once it is read to its end, in which columns numbers are written with commas."""
+        self.commas[path] = {name: (one.commas, one.others) for name, one in self.fitted.items() if one.unparsed}
+
+    def _check_decimals(self) -> None:
+        """Refuse a column of numbers which nothing but commas keeps from being one, in whichever file."""
+        said = [one for file in self.commas.values() for one in file.items()]
+        mixed = {name for name, (_, others) in said if others}
+        if name := next((name for name, (commas, _) in said if commas and name not in mixed), None):
+            wanted = "expected a point in decimals, and nothing between thousands"
+            raise Unreadable(f"column {name[:60]!r} has commas in its numbers, perhaps as decimal commas: {wanted}")
 
     def _column(self, path: tuple[str, ...], values: pa.Array) -> pa.Array:
         name, family = ".".join(path), _family(values.type)
@@ -107,6 +134,14 @@ class Columns:
 
 class FieldColumns(Columns):
     """The columns of a format that knows nothing but text: each may turn out to be anything."""
+
+    def fit(self, raw: Raw) -> dict[str, pa.Array]:
+        """Read some rows with the types that take all rows so far; raises `Unreadable` if they are not cut well."""
+        if not self.fitted:
+            names = [".".join(path) for path in raw.columns]
+            check_separated(names, self.wanted)
+            check_header(names, self.wanted)
+        return super().fit(raw)
 
     def rungs(self, data_type: pa.DataType, wanted: pa.DataType | None) -> Ladder:
         """Give the types that a field may take."""
@@ -137,6 +172,7 @@ def transcribe(
     with refusing("the file"):
         while (names := _written(raws, columns, path, limits)) is None:
             continue
+    columns.note(path)
     return names
 
 
@@ -146,7 +182,7 @@ def _written(raws: Callable[[], Iterator[Raw]], columns: Columns, path: Path, li
     rows = size = 0
     names: dict[str, None] = {}
     for known in columns.fitted.values():
-        known.unparsed = 0
+        known.unparsed, known.commas, known.others = 0, 0, False
     try:
         for raw in raws():
             found = columns.fit(raw)

@@ -13,6 +13,7 @@ from holdfast.batches.report.document import (
     MOST_RESULTS,
     BatchBefore,
     ColumnShown,
+    Examination,
     Missing,
     Provenance,
     Report,
@@ -21,7 +22,7 @@ from holdfast.batches.report.document import (
 from holdfast.batches.report.pairs import pairs
 from holdfast.batches.report.spread import spread
 from holdfast.batches.report.wording import action, sentence
-from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, Level
+from holdfast.batches.verdict import NAME_LENGTH, SEVERITY, BatchAssessment, Level, called
 from holdfast.batches.why.findings import Explanation
 from holdfast.batches.why.history import Past
 
@@ -38,6 +39,8 @@ def composed(
     waits_for: str | None = None,
     warning: str | None = None,
     disagrees: bool = False,
+    examinations: Sequence[Examination] = (),
+    awaited: Sequence[str] = (),
 ) -> Report:
     """Compose the report; without baseline and counts it shows none of what they would.
 
@@ -46,13 +49,14 @@ def composed(
     known = history[-MOST_PAST:]
     shown = list(_columns(assessment, baseline, counts, known)) if baseline and counts else []
     rows = None if baseline is None else baseline.rows
-    told = Verdict.of(assessment, sentence(assessment), action(assessment, provenance, waits_for), rows)
+    told = Verdict.of(assessment, sentence(assessment), action(assessment, provenance, waits_for, examinations), rows)
     return Report(
         title=title, verdict=told, provenance=provenance, warning=warning, disagrees=disagrees,
         results=assessment.columns[:MOST_RESULTS], results_omitted=max(0, len(assessment.columns) - MOST_RESULTS),
         columns=tuple(shown[:MOST_COLUMNS]), columns_omitted=max(0, len(shown) - MOST_COLUMNS),
         correlations=pairs(baseline, counts) if baseline and counts else (), explanation=explanation,
         history=tuple(BatchBefore.of(one) for one in known), past=known[-1] if known else None,
+        examinations=tuple(examinations), awaited=tuple(awaited),
     )  # fmt: skip
 
 
@@ -64,7 +68,7 @@ def _columns(
     for result in assessment.columns:
         if result.name not in worst or SEVERITY.index(result.level) > SEVERITY.index(worst[result.name]):
             worst[result.name] = result.level
-    every = {name[:NAME_LENGTH]: name for name in (*baseline.columns, *counts.columns)}
+    every = {called(name): name for name in (*baseline.columns, *counts.columns)}
     ranked = [name for name in worst if name in every] + [name for name in every if name not in worst]
     for place, short in enumerate(ranked):
         name, level = every[short], worst.get(short, Level.NONE)

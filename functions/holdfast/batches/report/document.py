@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, ValidationError
 
 from holdfast.batches.kernel.columns import Kind
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level
@@ -13,7 +13,7 @@ from holdfast.shared.contract import Emitted, explained
 from holdfast.shared.errors import IntegrityError
 
 GENERATOR = "holdfast 0.1.0"
-MOST_COLUMNS, MOST_RESULTS, MOST_PAST, MOST_PAIRS = 60, 200, 60, 12
+MOST_COLUMNS, MOST_RESULTS, MOST_PAST, MOST_PAIRS, MOST_EXAMINED = 60, 200, 60, 12, 20
 DECIMALS, FLOOR = 6, 20
 """Rows that a category, or a tail of numbers, has to have in the reference or in the batch before it is named."""
 
@@ -119,6 +119,24 @@ class BatchBefore(Part):
         return cls(most=max(past.effects.values(), default=None), **said)
 
 
+class Examination(Part):
+    """What one detector says that works on samples: `n` rows of the batch beside at most `reference_n` others.
+
+    `arguments` are all it was told; `effect` of each of its columns is its distance, `lower` and `upper` are none.
+    """
+
+    detector: str
+    arguments: dict[str, str | float | int | bool | None] = {}
+    level: Level
+    reason: str
+    n: int = Field(ge=0)
+    reference_n: int = Field(ge=0)
+    tests: int = Field(ge=0)
+    columns: tuple[ColumnResult, ...] = Field(default=(), max_length=MOST_COLUMNS)
+    columns_omitted: int = Field(default=0, ge=0)
+    decision: str
+
+
 class ObjectShown(Part):
     """An object the batch was read from, exactly as it was read."""
 
@@ -167,10 +185,18 @@ class Verdict(Part):
         return cls(sentence=sentence, action=action, reference_n=reference_n, **said)
 
 
-class Report(Emitted):
-    """The report on one batch."""
+def _of_today(version: object) -> object:
+    """Take a twin of version 1 for one of today that tells of no examinations: nothing else was changed."""
+    return 2 if version == 1 else version
 
-    schema_version: Literal[1] = 1
+
+class Report(Emitted):
+    """The report on one batch; a twin of version 1 knows of no `examinations`.
+
+    `awaited` are detectors on samples that had not spoken yet: another report on the same verdict follows.
+    """
+
+    schema_version: Annotated[Literal[2], BeforeValidator(_of_today)] = 2
     title: str
     verdict: Verdict
     warning: str | None = None
@@ -181,6 +207,8 @@ class Report(Emitted):
     columns_omitted: int = Field(default=0, ge=0)
     correlations: tuple[PairShown, ...] = Field(default=(), max_length=MOST_PAIRS)
     explanation: Explanation | None = None
+    examinations: tuple[Examination, ...] = Field(default=(), max_length=MOST_EXAMINED)
+    awaited: tuple[str, ...] = Field(default=(), max_length=MOST_EXAMINED)
     history: tuple[BatchBefore, ...] = Field(default=(), max_length=MOST_PAST)
     past: Past | None = None
     floor: int = FLOOR

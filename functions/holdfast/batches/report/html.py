@@ -8,6 +8,7 @@ from holdfast.batches.report.elements import badge
 from holdfast.batches.report.frame import framed
 from holdfast.batches.report.markup import name, tag, text
 from holdfast.batches.report.ranking import explained, ranked
+from holdfast.batches.report.samples import briefly, examinations
 from holdfast.batches.report.sources import provenance, strip
 from holdfast.batches.report.tables import correlations, expectations, missing
 from holdfast.batches.verdict import Level
@@ -18,7 +19,7 @@ FOOT = (
     "p is corrected for all of them by Holm&rsquo;s method."
 )
 SECTIONS: tuple[Callable[[Report], str], ...] = (
-    ranked, explained, cards, missing, correlations, expectations, strip, provenance,
+    ranked, explained, cards, missing, correlations, expectations, examinations, strip, provenance,
 )  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def _header(report: Report) -> str:
     title = tag("h1", tag("b", "Batch report"), " &nbsp;", name(report.title, most=140))
     verdict = tag(
         "div", tag("p", badge(told.level)), tag("p", text(told.sentence), cls="lead"),
-        tag("p", text(told.action), cls="act"), tag("p", _sentence(told.reason), cls="soft"),
+        tag("p", text(told.action), cls="act"), tag("p", _sentence(told.reason), cls="soft"), briefly(report),
         cls=f"verdict {told.level}",
     )  # fmt: skip
     warning = "" if report.warning is None else tag("p", _sentence(report.warning), cls="warning", role="note")

@@ -6,6 +6,7 @@ from html import escape
 from holdfast.shared.contract import printable
 
 WIDE = frozenset("WF")
+ENDING = 8
 
 
 def tag(name: str, *inside: str, **attributes: str | float | bool | None) -> str:
@@ -31,9 +32,15 @@ def text(foreign: object) -> str:
 
 
 def name(foreign: str, *, most: int = 48) -> str:
-    """Write a foreign name by itself, long ones cut with the whole in the title, breaking where people would."""
-    shown = cut(foreign, most)
-    whole = printable(foreign)[:400] if shown != printable(foreign) else None
+    """Write a foreign name by itself, long ones cut in their middle with the whole in the title.
+
+    They break where people would. What tells long names apart is often at their end.
+    """
+    foreign = foreign or "''"
+    shown, whole = cut(foreign, most), None
+    if shown != printable(foreign):
+        whole, end = printable(foreign)[:400], printable(foreign)[-ENDING:]
+        shown = cut(foreign, most - sum(map(_room, end))) + end
     broken = escape(shown).replace("/", "/<wbr>").replace("_", "_<wbr>").replace(".", ".<wbr>")
     return tag("bdi", broken, title=whole)
 
@@ -42,10 +49,14 @@ def cut(foreign: str, most: int) -> str:
     """Give the beginning of a text, as printable, in as much room as so many letters take."""
     shown, room = printable(foreign), most
     for place, letter in enumerate(shown):
-        room -= 2 if unicodedata.east_asian_width(letter) in WIDE else 1
+        room -= _room(letter)
         if room < 0:
             return shown[: max(0, place - 1)] + "…"
     return shown
+
+
+def _room(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in WIDE else 1
 
 
 def share(value: float) -> str:

@@ -8,7 +8,7 @@ from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.kernel.counts import Counts
 from holdfast.batches.kernel.joint import Joint
 from holdfast.batches.report.document import MOST_PAIRS, PairShown
-from holdfast.batches.verdict import NAME_LENGTH
+from holdfast.batches.verdict import called
 
 SMALLEST, DEVIATIONS, FEWEST = 0.05, 4.0, 20
 
@@ -28,7 +28,7 @@ def pairs(baseline: Baseline, counts: Counts) -> tuple[PairShown, ...]:
         if len(found) == MOST_PAIRS or not change[first, second] >= SMALLEST:
             break
         if rows_of_both >= FEWEST and change[first, second] > DEVIATIONS * math.sqrt(1.06 / (rows_of_both - 3)):
-            names = (there.names[first][:NAME_LENGTH], there.names[second][:NAME_LENGTH])
+            names = (called(there.names[first]), called(there.names[second]))
             was, is_ = round(float(before[first, second]), 4), round(float(now[first, second]), 4)
             found.append(PairShown(first=names[0], second=names[1], before=was, now=is_, n=rows_of_both))
     return tuple(found)

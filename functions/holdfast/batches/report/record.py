@@ -7,17 +7,29 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from holdfast.batches.entries import BatchJudged, ReportStored, StoredFile
+from holdfast.batches.detection import SAMPLE
+from holdfast.batches.entries import BatchJudged
+from holdfast.batches.examination import USABLE, BatchExamined
+from holdfast.batches.judgement import catalogue
 from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.kernel.counts import Counts
 from holdfast.batches.report.composed import composed
-from holdfast.batches.report.document import MOST_PAST, ObjectShown, Provenance, Report
+from holdfast.batches.report.document import (
+    MOST_EXAMINED,
+    MOST_PAST,
+    Examination,
+    ObjectShown,
+    Provenance,
+    Report,
+)
+from holdfast.batches.report.entries import ReportStored, StoredFile
 from holdfast.batches.schema import SCHEMA, SchemaState
 from holdfast.batches.verdict import BatchAssessment, Level
 from holdfast.batches.why.explained import explain
 from holdfast.batches.why.history import Past, past_of, remembered
 from holdfast.ledger.contract import Decision, Entry, Fold, identify
 from holdfast.ledger.logic import refold
+from holdfast.manifest import Model
 from holdfast.shared.errors import IntegrityError
 
 MOST_READ = 2 * MOST_PAST
@@ -58,14 +70,56 @@ def stream_of(model: str) -> str:
     return f"reports#{model}"
 
 
-def outcome_id(verdict: str) -> str:
-    """Give the decision id that the report on a verdict has."""
-    return identify(ReportStored.kind, verdict)
+def outcome_id(verdict: str, examinations: Sequence[str] = ()) -> str:
+    """Give the decision id that the report on a verdict, and on what was said beside it, has."""
+    return identify(ReportStored.kind, verdict, *examinations)
 
 
-def key_of(judged: BatchJudged, verdict: str, ending: str) -> str:
-    """Name a report's file: one place for one verdict, whatever the batch's key holds."""
-    return f"{judged.model}/{judged.object_time:%Y/%m/%d}/{verdict}.{ending}"
+def key_of(judged: BatchJudged, verdict: str, ending: str, *, examinations: int = 0) -> str:
+    """Name a report's file: one place for one verdict and so many examinations, whatever the batch's key holds.
+
+    A stream only grows, so that the first so many are always the same.
+    """
+    edition = f"-{examinations}" if examinations else ""
+    return f"{judged.model}/{judged.object_time:%Y/%m/%d}/{verdict}{edition}.{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What detectors on samples said of a verdict's batch, in the order in which they did, and who has yet to."""
+
+    entries: tuple[Entry, ...] = ()
+    awaited: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], judged: BatchJudged, model: Model | None) -> "Heard":
+        """Hold what was said against the detectors that the manifest names."""
+        entries = tuple(entries)[:MOST_EXAMINED]
+        spoke = {entry.body.get("detector") for entry in entries}
+        is_examined = model is not None and judged.level in USABLE and judged.baseline is not None
+        named = [one.name for one in model.drift.choices] if model is not None and is_examined else []
+        silent = (name for name in named if catalogue()[name].kind == SAMPLE and name not in spoke)
+        return cls(entries, tuple(silent)[:MOST_EXAMINED])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give the decisions that were heard."""
+        return tuple(entry.decision_id for entry in self.entries)
+
+    def shown(self) -> tuple[Examination, ...]:
+        """Give what a report shows of them."""
+        return tuple(map(examination, self.entries))
+
+
+def examination(entry: Entry) -> Examination:
+    """Show what one detector said, as it is on record."""
+    body = BatchExamined.of(entry)
+    told = {name: said if isinstance(said, str | int | float) else str(said) for name, said in body.arguments.items()}
+    return Examination(
+        **body.model_dump(include={"detector", "level", "n", "tests"}), columns=body.columns, arguments=told,
+        reason=entry.reason.removeprefix(f"{body.detector}: "), reference_n=body.sample_rows,
+        columns_omitted=body.columns_omitted + body.columns_left_out, decision=entry.decision_id,
+    )  # fmt: skip
 
 
 def locked_until(verdict: Entry, *, retention_days: int, now: datetime) -> datetime:
@@ -148,9 +202,11 @@ def past_of_verdict(
 
 
 def written(
-    verdict: Entry, judged: BatchJudged, recount: Recount, *, before: Sequence[Past], owner: str | None, manifest: str
+    verdict: Entry, judged: BatchJudged, recount: Recount, *, before: Sequence[Past], owner: str | None, manifest: str,
+    heard: Heard | None = None,
 ) -> Report:  # fmt: skip
-    """Write the report on a verdict as it is on record, with what a recount shows of the batch."""
+    """Write the report on a verdict as it is on record, with what a recount shows of it and others said."""
+    heard = heard or Heard()
     assessment = assessment_of(verdict, judged, recount.assessment)
     departs = disagreement(judged, recount.assessment, verdict, manifest)
     explanation = None
@@ -162,7 +218,7 @@ def written(
         assessment, provenance(verdict, judged, owner=owner, contract_version=recount.contract_version),
         title=f"{judged.model} · {judged.key.rsplit('/', 1)[-1]}", baseline=recount.baseline, counts=recount.counts,
         explanation=explanation, history=(*before, this), waits_for=judged.waits_for, warning=departs or recount.note,
-        disagrees=departs is not None,
+        disagrees=departs is not None, examinations=heard.shown(), awaited=heard.awaited,
     )  # fmt: skip
 
 
@@ -173,11 +229,13 @@ def decide(
     """Record that a report is stored, and loudly if it does not bear the verdict out."""
     if report.past is None or report.provenance.decision != verdict:
         raise IntegrityError(f"the report stored for {verdict} is on decision {report.provenance.decision}")
+    examinations = tuple(one.decision for one in report.examinations)
     body = ReportStored(
         verdict=verdict, model=judged.model, bucket=judged.bucket, past=report.past, page=page, twin=twin, lock=lock,
-        locked_until=locked, note=report.warning,
+        locked_until=locked, note=report.warning, examinations=examinations,
     )  # fmt: skip
     outcome = "disagrees" if report.disagrees else "stored"
-    said = f"report of {page.size:,} bytes, locked until {locked:%Y-%m-%d}"
+    beside = f" and what {', '.join(one.detector for one in report.examinations)} said" if examinations else ""
+    said = f"report of {page.size:,} bytes on the verdict{beside}, locked until {locked:%Y-%m-%d}"
     reason = said if report.warning is None else f"{said}: {report.warning}"
-    return Decision(body.kind, judged.model, outcome, reason[:1000], body, (verdict,))
+    return Decision(body.kind, judged.model, outcome, reason[:1000], body, (verdict, *examinations))

@@ -1,6 +1,8 @@
 """The verdict in two sentences: what it is, and who must act. Pure."""
 
-from holdfast.batches.report.document import Provenance
+from collections.abc import Sequence
+
+from holdfast.batches.report.document import Examination, Provenance
 from holdfast.batches.verdict import BatchAssessment, Level
 
 WAITS = {
@@ -27,8 +29,10 @@ def sentence(assessment: BatchAssessment) -> str:
     return said[assessment.level]
 
 
-def action(assessment: BatchAssessment, provenance: Provenance, waits_for: str | None) -> str:
-    """Say who must act."""
+def action(
+    assessment: BatchAssessment, provenance: Provenance, waits_for: str | None, examinations: Sequence[Examination] = ()
+) -> str:
+    """Say who must act: on what a sample shows, too, where all rows do not."""
     owner = f"The model's owner{f', {provenance.owner},' if provenance.owner else ''}"
     said = {
         Level.NONE: "Nobody needs to act.",
@@ -38,6 +42,9 @@ def action(assessment: BatchAssessment, provenance: Provenance, waits_for: str |
         Level.NOT_ENOUGH_DATA: "Nobody needs to act; a verdict on so few rows would be a guess.",
         Level.UNKNOWN: "The operator of Holdfast must act: what is in its way stands below. The batch is not at fault.",
     }
+    drifted = [one.detector for one in examinations if one.level is Level.DRIFT]
+    if drifted and assessment.level in (Level.NONE, Level.NOTICE):
+        return f"{owner} should look: {', '.join(drifted)} found drift in a sample, the tests on all rows did not."
     return WAITS.get(waits_for or "", said[assessment.level])
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from holdfast.batches.kernel.baseline import Baseline, BaselineColumn
 from holdfast.batches.kernel.categories import Categories
 from holdfast.batches.kernel.counts import CountedColumn, Counts
-from holdfast.batches.verdict import NAME_LENGTH, BatchAssessment, ColumnResult, Level, Test
+from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, Test, called
 from holdfast.batches.why.findings import MOST_EXPLAINED, MOST_MOVED, ColumnExplained, Explanation
 from holdfast.batches.why.history import Past
 from holdfast.batches.why.moved import Way, absent, direction, moved, way_of
@@ -74,7 +74,7 @@ def _columns(baseline: Baseline, counts: Counts, assessment: BatchAssessment) ->
     found: dict[str, list[ColumnResult]] = {}
     for result in assessment.columns:
         found.setdefault(result.name, []).append(result)
-    full = {name[:NAME_LENGTH]: name for name in (*counts.columns, *baseline.columns)}
+    full = {called(name): name for name in (*counts.columns, *baseline.columns)}
     for short, results in found.items():
         name = full.get(short, short)
         sides = _Sides(name, baseline.columns.get(name), counts.columns.get(name))

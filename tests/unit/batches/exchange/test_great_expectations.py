@@ -238,3 +238,15 @@ def test_keys_beside_the_expectation_are_listed_and_no_severity_is_the_gravest()
     found = suite(json.dumps({"expectations": [one]}).encode())
     assert found.expectations == ({"expect": "exists", "column": "c"},)
     assert [left.what for left in found.left] == ["expect_column_to_exist, windows"]
+
+
+def test_a_null_in_a_set_is_left_out_and_that_is_said() -> None:
+    imported = of("expect_column_values_to_be_in_set", column="x", value_set=["a", None])
+    assert imported.expectations == ({"expect": "set", "column": "x", "values": ["a"]},)
+    (left,) = imported.left
+    assert "a null says nothing there" in left.reason
+
+
+def test_a_key_that_stands_there_twice_is_not_read_in_one_of_two_ways() -> None:
+    with pytest.raises(ContractError, match="the key 'expectations' stands there twice"):
+        suite(b'{"expectations": [{"expectation_type": "expect_column_to_exist", "kwargs": {}}], "expectations": []}')

@@ -28,3 +28,11 @@ def test_infinite_values_and_none_are_no_pass(told: Told) -> None:
         == "broken"
     )
     assert told(pa.table({"x": ["a"]}), expect="minimum_between", column="x", minimum=0).word == "uncountable"
+
+
+@pytest.mark.parametrize("bounds", [{"minimum": -20_000, "maximum": 20_000}, {"minimum": 0, "maximum": 5}])
+def test_what_a_single_row_holds_is_told_to_one_digit(told: Told, bounds: dict[str, float]) -> None:
+    outcome = told(pa.table({"x": [1.0, -12_345.678]}), expect="minimum_between", column="x", **bounds)
+    assert "about -10000, expected" in outcome.said
+    assert ("within the bounds" in outcome.said) == (outcome.word == "held")
+    assert "123" not in outcome.said

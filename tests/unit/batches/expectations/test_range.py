@@ -13,11 +13,11 @@ from tests.unit.batches.expectations.conftest import Told
 FAR = 2**53 + 1
 
 
-def test_what_lies_outside_is_counted_and_the_ends_are_told(told: Told) -> None:
+def test_what_lies_outside_is_counted_at_each_side_and_no_value_is_told(told: Told) -> None:
     table = pa.table({"x": [-1.0, 0.0, 0.5, 1.0, 2.0, None, float("nan")]})
     outcome = told(table, expect="range", column="x", minimum=0, maximum=1)
     assert outcome.word == "broken"
-    assert outcome.said.startswith("2 of 5 values (40.000%) outside 0 to 1")
+    assert outcome.said == "2 of 5 values (40.000%) outside 0 to 1: 1 below, 1 above"
     assert told(table, expect="range", column="x", minimum=0, maximum=1, mostly=0.6).word == "held"
     assert told(table, expect="range", column="x", minimum=-1, strict_minimum=True).share == 0.2
     assert told(table, expect="range", column="x", maximum=2, strict_maximum=True).share == 0.2

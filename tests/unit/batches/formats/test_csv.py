@@ -53,6 +53,9 @@ def test_it_is_told_by_its_name() -> None:
         (["2026-01-31", "2026-02-01"], ("date32[day]", 2, 0)),
         (["2026-01-31", "2026-02-01 10:00:00.5"], ("timestamp[us]", 2, 0)),
         (["2026-01-31T10:00:00Z", "2026-01-31T10:00:00+02:00"], ("timestamp[us, tz=UTC]", 2, 0)),
+        (["2026-01-31T10:00:00.123456789", "2026-02-01"], ("timestamp[ns]", 2, 0)),
+        (["2026-01-31T10:00:00.1234567Z", "2026-01-31T10:00:00+02:00"], ("timestamp[ns, tz=UTC]", 2, 0)),
+        (["1500-01-31T10:00:00.123456789", "2026-02-01"], ("string", 2, 0)),
         (["10:30:00", "23:59:59.25"], ("time64[us]", 2, 0)),
         (["", ""], ("null", 0, 2)),
         (["NA", "x"], ("string", 2, 0)),
@@ -186,3 +189,61 @@ def test_how_many_values_are_no_number_is_told_and_not_what_they_are() -> None:
     (said,) = (column.detail for column in verdict.columns if column.name == "x" and column.level is Level.DRIFT)
     assert "at least 30 of its values are none" in said
     assert SECRET not in verdict.model_dump_json()
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_another_separator_is_asked_about_and_not_guessed(mark: str) -> None:
+    lines = [mark.join(cells) for cells in (("x", "y", "z"), ("1", SECRET, "3"), ("4", "5", "6"))]
+    baseline = Baseline.of(pa.table({"x": [1], "y": ["a"], "z": [2.5]}))
+    for rows in (lines, lines[:1]):
+        with pytest.raises(Unreadable, match=r"1 column, with .+ 2 times in its name: is it separated by") as e:
+            read_counts([text(*rows)], baseline)
+        assert SECRET not in str(e.value)
+    assert list(types(text(*lines))) == [lines[0]], "a reference says itself what its columns are"
+
+
+def test_decimal_commas_between_other_separators_are_asked_about_too() -> None:
+    with pytest.raises(
+        Unreadable, match="row 2 has 2 fields, the header 1 with ';' in it: is it separated by ';'"
+    ) as e:
+        read_baseline([text("x;y", f"1,5;{SECRET}")])
+    assert SECRET not in str(e.value)
+
+
+def test_one_column_may_have_such_a_mark_in_its_name_if_its_values_are_not_cut_by_it() -> None:
+    assert list(types(text("a;b", "1", "2"))) == ["a;b"]
+    known = Baseline.of(pa.table({"a;b": ["x;y"]}))
+    assert list(read_counts([text("a;b", "x;y")], known).columns) == ["a;b"], "the reference has it so"
+
+
+@pytest.mark.parametrize("value", ["3,14", "-1.234,5", "1,234,567", "1,234.50", " 3,1 "])
+def test_numbers_with_commas_are_refused_where_the_reference_has_numbers(value: str) -> None:
+    baseline = Baseline.of(pa.table({"x": [1.5, 2, 3], "y": [1, 2, 3]}))
+    good, bad = text("x,y", "1,2", ",3"), text("x,y", "1,2", f'"{value}",3')
+    for parts in ([bad], [good, bad], [bad, good]):
+        with pytest.raises(Unreadable, match="column 'x' has commas in its numbers, perhaps as decimal commas") as e:
+            read_counts(parts, baseline)
+        assert value not in str(e.value)
+
+
+def test_a_number_with_a_comma_beside_words_is_a_text_among_others_however_the_rows_are_cut() -> None:
+    baseline = Baseline.of(pa.table({"x": [1.5, 2, 3]}))
+    commas, words = text("x", '"3,14"'), text("x", "word")
+    whole = read_counts([text("x", '"3,14"', "word")], baseline)
+    assert whole.columns["x"].type == "string"
+    for parts in ([commas, words], [words, commas]):
+        assert read_counts(parts, baseline).columns["x"].unparsed == whole.columns["x"].unparsed == 2
+
+
+def test_commas_in_a_text_or_an_unknown_column_are_nobodys_business() -> None:
+    baseline = Baseline.of(pa.table({"x": ["1,5"]}))
+    assert read_counts([text("x,new", '"3,14","3,14"')], baseline).columns["new"].type == "string"
+
+
+@pytest.mark.parametrize("row", [f"{SECRET},1.5", f"2026-01-02,{SECRET}", f"{SECRET};1,5"])
+def test_a_first_row_of_data_is_refused_and_not_told(row: str) -> None:
+    baseline = Baseline.of(pa.table({"x": ["a"], "y": [1]}))
+    with pytest.raises(Unreadable, match=r"none of the 2 names in its first row is known, .+ a header is missing") as e:
+        read_counts([text(row, row)], baseline)
+    assert SECRET not in str(e.value)
+    assert set(read_counts([text("other,names", row.replace(";", ""))], baseline).columns) == {"other", "names"}

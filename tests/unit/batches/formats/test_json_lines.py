@@ -9,6 +9,7 @@ from holdfast.batches.formats import json_lines
 from holdfast.batches.formats.json_lines import FORMAT
 from holdfast.batches.kernel.baseline import Baseline
 from holdfast.batches.kernel.columns import Kind
+from holdfast.batches.kernel.numeric import Distribution
 from holdfast.batches.reading.limits import BeyondLimits, Unreadable
 from holdfast.batches.reading.reader import read_baseline, read_counts
 from holdfast.batches.reading.source import NamedSource
@@ -65,6 +66,19 @@ def test_quoted_numbers_are_text_and_numbers_are_no_text() -> None:
     columns = read_counts(lines('{"x": "1", "y": 1}', '{"x": "2", "y": 2}'), Baseline.of(known)).columns
     assert (columns["x"].kind, columns["y"].kind) == (Kind.CATEGORY, Kind.NUMBER)
     assert columns["x"].counts is columns["y"].counts is None
+
+
+@pytest.mark.parametrize("key", ['"a": {}', '"a": {{"b": {}}}'], ids=["plain", "within an object"])
+def test_integers_that_no_float_can_tell_apart_are_counted_exactly(key: str) -> None:
+    values = [1, *range(2**64 - 200, 2**64)]
+    column = pa.array(values, pa.uint64())
+    known = Baseline.of(pa.table({"a" if key == '"a": {}' else "a.b": column}))
+    found = read_counts(lines(*(f"{{{key.format(value)}}}" for value in values)), known)
+    (one,), (reference,) = found.columns.values(), known.columns.values()
+    assert (one.type, one.n) == ("uint64", 201)
+    assert isinstance(reference.values, Distribution)
+    assert one.counts is not None
+    assert one.counts.tolist() == [reference.values.below.tolist(), reference.values.at_most.tolist()]
 
 
 VALUE = st.sampled_from(["1", "-2.5", "null", "NaN", "1e9"])

@@ -25,6 +25,9 @@ def test_every_suffix_belongs_to_one_format() -> None:
         ("", b"a,b", "parquet"),
         ("a.parquet", b"anything", "parquet"),
         ("A.CSV", b"a,b", "csv"),
+        ("a.csv", b"ORCID,x\n", "csv"),
+        ("a.csv", b"PAR1,PAR2\n", "csv"),
+        ("a.csv", "PARENT,\u00e9".encode()[:-1], "csv"),
         ("a.csv.gz", b"\x1f\x8b\x08", "csv"),
         ("a.ndjson", b"{}", "json_lines"),
         ("part-0000", b"PAR1", "parquet"),
@@ -41,7 +44,9 @@ def test_the_name_decides_and_then_the_content(name: str, head: bytes, found: st
     [
         ("a.csv", b"\x1f\x8b\x08", "its content is gzip"),
         ("a.csv", b"PK\x03\x04", "its content is a zip archive"),
-        ("a.csv", b"PAR1", "its content is Parquet"),
+        ("a.csv", b"PAR1\x15\x04", "its content is Parquet"),
+        ("a.csv", b"ORC\x00\x01", "its content is ORC"),
+        ("a.csv", "a,b".encode("utf-16"), "its content is text in UTF-16"),
         ("a.jsonl.gz", b"{}", "its content is not gzip"),
     ],
 )
@@ -53,7 +58,7 @@ def test_content_that_is_not_what_the_name_promises_is_refused(name: str, head: 
 @pytest.mark.parametrize(
     ("name", "head"),
     [("a.json", b"[1]"), ("a.arrow", b"ARROW1"), ("a.orc", b"ORC"), ("a.pkl", b"\x80\x04"), ("a.txt", b"x"),
-     ("a.parquet", b"PARE")],
+     ("a.parquet", b"PARE\x15\x04")],
 )  # fmt: skip
 def test_what_is_not_read_here_is_beyond_us_and_nobodys_fault(name: str, head: bytes) -> None:
     with pytest.raises(BeyondLimits):

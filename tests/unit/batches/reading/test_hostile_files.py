@@ -135,7 +135,7 @@ HOSTILE_TEXT = {
     "plain.csv.gz": (b"a,b\n1,2\n", "Unreadable its name promises"),
     "packed.csv": (gzip.compress(b"a,b\n1,2\n"), "Unreadable its name promises"),
     "utf16.csv": ("a,b\n1,2\n".encode("utf-16"), "Unreadable"),
-    "columns.csv": (b"PAR1 and more", "Unreadable its name promises"),
+    "columns.csv": (b"PAR1\x15\x04 and more", "Unreadable its name promises"),
     "table.arrow": (b"ARROW1\x00\x00", "BeyondLimits its content is Arrow IPC"),
     "sealed.parquet": (b"PARE" + bytes(20) + b"PARE", "BeyondLimits it is encrypted Parquet"),
 }

@@ -95,3 +95,16 @@ def test_a_history_longer_than_the_strip_is_cut_at_its_beginning() -> None:
     assert len(report.history) == 60
     assert report.history[-1].key == "bike/now.parquet"
     assert len(report.columns[0].history) == 60
+
+
+def test_two_long_names_that_begin_alike_stay_two_columns() -> None:
+    draw = np.random.default_rng(5)
+    first, second = (f"{'feature_' * 40}{number}" for number in (1, 2))
+    reference = pa.table({first: draw.normal(0, 1, 2000), second: draw.normal(0, 1, 2000)})
+    batch = pa.table({first: draw.normal(1, 1, 2000), second: draw.normal(0, 1, 2000)})
+    report = written(reference, batch)
+    assert len({column.name for column in report.columns}) == 2
+    assert all(len(column.name) == 200 and column.spread is not None for column in report.columns)
+    assert [column.level for column in report.columns] == ["drift", "none"]
+    assert "Drift in 1 of 2 columns." in report.verdict.sentence
+    assert report.verdict.score == pytest.approx(0.2, abs=0.05), "one of two columns departs"

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.batches.report.document import GENERATOR, Report, schema
+from holdfast.batches.report.document import GENERATOR, Examination, Report, schema
 from holdfast.batches.report.frame import style
 from holdfast.batches.report.html import page
-from holdfast.batches.verdict import Level, refused, unjudged
+from holdfast.batches.verdict import ColumnResult, Level, refused, unjudged
 from holdfast.shared.errors import IntegrityError
 from tests.conftest import ROOT
 from tests.unit.batches.report.chromium import BINARY, chromium
@@ -76,7 +76,15 @@ def test_the_twin_obeys_the_schema_that_is_published(drifted: Report) -> None:
     told, said = schema(), json.loads(drifted.to_bytes())
     assert told["additionalProperties"] is False
     assert set(told["required"]) <= set(said) <= set(told["properties"])
-    assert said["schema_version"] == told["properties"]["schema_version"]["const"] == 1
+    assert said["schema_version"] == told["properties"]["schema_version"]["const"] == 2
+
+
+def test_a_twin_stored_before_there_were_examinations_is_still_read(clean: Report) -> None:
+    said = json.loads(clean.to_bytes())
+    before = {key: value for key, value in said.items() if key not in ("examinations", "awaited")}
+    assert Report.read(json.dumps(before | {"schema_version": 1}).encode()) == clean
+    with pytest.raises(IntegrityError, match="schema_version"):
+        Report.read(json.dumps(said | {"schema_version": 3}).encode())
 
 
 def test_the_generator_is_the_version_that_ships() -> None:
@@ -170,6 +178,49 @@ def test_two_hundred_columns_are_bounded_too_and_what_is_left_out_is_counted() -
     assert len(page(report)) < MOST_BYTES
 
 
+def examination(detector: str, columns: int, level: Level = Level.DRIFT) -> Examination:
+    """Let a detector on samples speak of so many columns."""
+    every = tuple(
+        ColumnResult(
+            name=f"{HOSTILE}{number}", test="alibi", n=5000, effect=0.4, p=1e-8, p_adjusted=4e-7, threshold=0.05,
+            level=level, detail="Kolmogorov-Smirnov",
+        )
+        for number in range(columns)
+    )  # fmt: skip
+    return Examination(
+        detector=detector, arguments={"most_rows": 5000, "correction": "fdr"}, level=level, reason="it moved", n=5000,
+        reference_n=4321, tests=columns, columns=every, columns_omitted=7, decision="ab" * 32,
+    )  # fmt: skip
+
+
+def test_what_detectors_on_samples_say_is_shown_beside_the_verdict_and_told_from_it(clean: Report) -> None:
+    said = (examination("alibi_tabular", 2), examination("alibi_mmd", 1, Level.NONE))
+    outline = Outline.of(clean.model_copy(update={"examinations": said, "awaited": ("alibi_cvm",)}))
+    words = "".join(outline.words)
+    assert "On samples: alibi_tabular ▲drift" in words.replace("_\u200b", "_")
+    assert "Not heard yet: alibi_cvm" in words
+    for told in (
+        "A sample of 5,000 rows beside one of at most 4,321 rows", "told correction fdr, most_rows 5000", "4e-07",
+        "0.400", "0.05", "Kolmogorov-Smirnov", "7 more columns",
+    ):  # fmt: skip
+        assert told in words
+    assert not outline.named("script")
+    assert "This batch looks like the reference." in words, "the verdict on all rows stands"
+
+
+def test_without_detectors_on_samples_there_is_no_word_of_them(clean: Report) -> None:
+    assert "samples" not in "".join(Outline.of(clean).words).lower()
+
+
+def test_every_detector_on_samples_beside_sixty_columns_takes_less_than_half_a_megabyte() -> None:
+    report = written(table(4000, extra=45), table(3000, shift=0.6, seed=2, extra=45), before=past(59))
+    known = [path.stem for path in (ROOT / "functions/holdfast/batches/detectors").glob("alibi_*.py")]
+    full = report.model_copy(update={"examinations": tuple(examination(name, 60) for name in known)})
+    assert len(known) == 8
+    assert len(page(full)) < MOST_BYTES
+    assert len(full.to_bytes()) < MOST_BYTES
+
+
 def luminance(colour: str) -> float:
     """Give the relative luminance of WCAG 2."""
     parts = (
@@ -202,8 +253,11 @@ def test_every_colour_of_text_stands_out_from_the_paper(mode: str) -> None:
 def test_a_browser_draws_it_without_complaint_and_nothing_juts_out(
     drifted: Report, clean: Report, tmp_path: Path
 ) -> None:
+    examined = drifted.model_copy(
+        update={"examinations": (examination("alibi_tabular", 20), examination("alibi_mmd", 1, Level.NONE))}
+    )
     with chromium(tmp_path / "profile") as browser:
-        for name, report in (("drifted", drifted), ("clean", clean)):
+        for name, report in (("drifted", drifted), ("clean", clean), ("examined", examined)):
             file = tmp_path / f"{name}.html"
             file.write_bytes(page(report))
             for width in (1280, 360):

@@ -31,6 +31,14 @@ def test_wide_letters_take_two_places() -> None:
     assert cut("東京都千", 8) == "東京都千"
 
 
+def test_names_that_differ_at_their_end_are_told_apart_where_they_are_cut() -> None:
+    first, second = (f"{'total_amount_of_' * 6}{word}" for word in ("sales", "costs"))
+    assert "total_<wbr>amount" in name(first)
+    assert "…" in name(first)
+    assert [name(one).partition("…")[2].replace("<wbr>", "")[:8] for one in (first, second)] == ["of_sales", "of_costs"]
+    assert name("") == "<bdi>&#x27;&#x27;</bdi>"
+
+
 def test_a_name_that_is_cut_is_whole_in_its_title() -> None:
     assert 'title="' + "x" * 60 + '"' in name("x" * 60)
     assert "title" not in name("short")

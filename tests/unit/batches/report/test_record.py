@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from holdfast.batches.entries import BatchJudged, ObjectRead, ReportStored, StoredFile
+from holdfast.batches.entries import BatchJudged, ObjectRead
 from holdfast.batches.report.composed import composed
 from holdfast.batches.report.document import Provenance, Report
+from holdfast.batches.report.entries import ReportStored, StoredFile
 from holdfast.batches.report.record import (
     assessment_of,
     decide,

@@ -12,6 +12,7 @@ import click
 
 from holdfast.shared.errors import ConfigurationError, GovernanceError, IntegrityError
 from holdfast_console import commands
+from holdfast_console.memory import keep_memory
 from holdfast_console.processor import suit_numpy
 
 USAGE, UNJUDGED, FAILED = 64, 2, 1
@@ -100,6 +101,7 @@ def run() -> None:
     os.environ.setdefault(MEMORY_POOL, "jemalloc" if sys.platform == "linux" else "system")
     os.environ.setdefault(PLUGINS, "__all__")
     suit_numpy()
+    keep_memory()
     gc.set_threshold(OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -17,6 +17,8 @@ from infra.frame import Frame
 from infra.reach import portions
 from infra.roles import service_role
 
+KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "268435456", "MALLOC_MMAP_THRESHOLD_": "33554432"}
+"""What a chunk took is kept for the next one: asked of the system anew, each page costs a fault."""
 NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "__all__"}  # to look for them, a start would read every package's metadata
 FROM_IMAGE = lambda_.Handler.FROM_IMAGE
 
@@ -62,7 +64,7 @@ class GovernedFunction(Construct):
             ephemeral_storage_size=None if size.disk_mb is None else DiskSize.mebibytes(size.disk_mb),
             environment={
                 "POWERTOOLS_METRICS_NAMESPACE": frame.stage.namespace, "POWERTOOLS_SERVICE_NAME": construct_id,
-                **NO_PLUGINS, **environment,
+                **NO_PLUGINS, **KEPT_MEMORY, **environment,
             },
         )  # fmt: skip
         acknowledge(self.role, ["IAM5[Resource::*]"], "tracing can be granted on no narrower resource")

@@ -11,7 +11,7 @@ from holdfast_console.replay.session import Twin
 
 
 def are_borne_out(twin: Twin, verdicts: Iterable[Entry], reports: Iterable[Entry]) -> bool:
-    """Tell whether each verdict has one report, under lock, of the very bytes whose hash is on record."""
+    """Tell whether each verdict has a report, under lock, of the very bytes whose hash is on record."""
     stored = [ReportStored.of(entry) for entry in reports]
     files = [file for body in stored for file in (body.page, body.twin)]
     is_whole = {body.verdict for body in stored} == {entry.decision_id for entry in verdicts}

@@ -51,8 +51,9 @@ class Seen:
         return replace(self, is_complete=following is None and self.began_at is not None)
 
     def kept(self) -> "Seen":
-        """Leave to the next sweep what an entry has room for: the newest."""
-        seen = self._newest(self.came, MOST_KEPT)
+        """Leave to the next sweep what an entry has room for: the newest that were there as the listing began."""
+        seen = self.by_then()
+        seen = seen._newest(seen.came, MOST_KEPT)
         while len(seen.came) > 1 and named_bytes(map(object_of, seen.came)) > MOST_KEPT_BYTES:
             seen = seen._newest(seen.came, len(seen.came) - 1)
         return seen
@@ -62,6 +63,11 @@ class Seen:
         return tuple(
             BatchSeen(key=one.key, version_id=one.version_id, etag=one.etag, modified=one.modified) for one in self.came
         )
+
+    def by_then(self) -> "Seen":
+        """Leave out what came since the listing began: another that did, and sooner, may lie where it had been."""
+        began = self.began_at
+        return self if began is None else replace(self, came=tuple(one for one in self.came if one.modified <= began))
 
     def after(self, moment: datetime | None) -> tuple[Listed, ...]:
         """Give those that came after a moment."""
@@ -80,6 +86,7 @@ def awaited(state: WatchState, seen: Seen, *, model: str, due: Due) -> Decision 
     is_told = seen.is_complete or state.missed_deadline is not None
     if not is_told and state.awaited_since is not None:
         return None
+    seen = seen if state.missed_deadline is not None else seen.by_then()
     came = seen.after(state.awaited_since) if is_told else ()
     newest = came[-1] if came else None
     since = seen.since if newest is None else newest.modified

@@ -21,12 +21,12 @@ from holdfast.batches.recount import Recounter
 from holdfast.batches.report.document import Report
 from holdfast.batches.report.html import page
 from holdfast.batches.report.record import (
-    MOST_READ,
     REPORTS,
     Heard,
     decide,
     key_of,
     locked_until,
+    most_read,
     outcome_id,
     past,
     stream_of,
@@ -93,7 +93,7 @@ def lambda_handler(message: Message, context: LambdaContext) -> None:
         return
     expired = partial(_has_expired, context)
     recount = Recounter(objects(), ledger(), baseline).recount(verdict, judged, model, expired=expired)
-    before = past(ledger().latest(stream_of(judged.model), MOST_READ), judged)
+    before = past(ledger().latest(stream_of(judged.model), most_read(model)), judged)
     owner = None if model is None else model.owner
     report = written(verdict, judged, recount, before=before, owner=owner, manifest=manifest().digest, heard=heard)
     entry = _stored(verdict, judged, report)

@@ -128,6 +128,19 @@ def test_what_an_earlier_sweep_left_unsaid_is_no_gap() -> None:
     assert decision.outcome == "in_time", "39 hours lie before the first that is kept, and nobody was late"
 
 
+def test_what_came_while_a_long_listing_was_under_way_is_judged_by_the_next_one() -> None:
+    """Where the sweeps had been already another may have come in time, which made the next deadline a later one."""
+    state, began, late = WatchState(awaited_since=NOON), NOON + 25 * HOUR, batch(NOON + 27 * HOUR)
+    seen = Seen(NOON, began_at=began).with_page([late], SOURCE)
+    assert seen.kept().came == (), "nor does it take the room of those that came before"
+    assert awaited(state, seen.ended(None), model="bike", due=DUE) is None
+    in_time = batch(NOON + 26 * HOUR, "in/0.parquet")
+    later = Seen(NOON, began_at=NOON + 28 * HOUR).with_page([in_time, late], SOURCE)
+    decision = awaited(state, later.ended(None), model="bike", due=DUE)
+    assert decision is not None
+    assert decision.outcome == "in_time"
+
+
 def test_what_one_sweep_leaves_to_the_next_has_a_bound_however_long_the_names_are() -> None:
     long = [batch(NOON + hour * HOUR, f"in/{'ä' * 500}{hour}.parquet") for hour in range(1, 60)]
     seen = Seen(NOON).with_page(long, SOURCE).kept()

@@ -53,9 +53,8 @@ def check(view: View, wanted: Range, probe: Probe[Outside]) -> Outcome:
         return uncountable("what lies beyond the bounds was not counted")
     what = f"outside {bounds(wanted.minimum, wanted.maximum)}"
     outcome = of_share(counted.below + counted.above, counted.n, mostly=wanted.mostly, what=what)
-    if not (counted.below and counted.above):
-        return outcome
-    return outcome._replace(said=f"{outcome.said}: {counted.below:,} below, {counted.above:,} above")
+    sides = [f"{many:,} {side}" for many, side in ((counted.below, "below"), (counted.above, "above")) if many]
+    return outcome._replace(said=f"{outcome.said}: {', '.join(sides)}") if sides else outcome
 
 
 EXPECTATION = Expectation(id="range", parameters=Range, check=check, probes=probes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from holdfast.batches.reading.format import Format, Raw, Text
 from holdfast.batches.reading.limits import BeyondLimits, Limits, Unreadable, at_most
-from holdfast.batches.reading.separator import MARKS, asked, mark_in
+from holdfast.batches.reading.separator import MARKS, asked, has_datum, mark_in
 
 if TYPE_CHECKING:
     import pyarrow.csv as arrow
@@ -62,10 +62,12 @@ def _header(row: "arrow.RecordBatch", limits: Limits) -> list[tuple[str, ...]]:
     at_most("columns", row.num_columns, limits.columns)
     names = [column[0].as_py() or "" for column in row.columns]
     doubled = [name for name, count in Counter(names).items() if count > 1]
-    if doubled:
-        raise Unreadable(f"two columns are named {doubled[0][:60]!r}")
     if all(map(_is_number, names)) and names != [str(at) for at in range(len(names))]:
         raise Unreadable("its first row holds nothing but numbers: a header is missing")
+    if doubled and has_datum(names):
+        raise Unreadable("two columns have one name, and some names are numbers or dates: is a header missing?")
+    if doubled:
+        raise Unreadable(f"two columns are named {doubled[0][:60]!r}")
     return [(name,) for name in names]
 
 

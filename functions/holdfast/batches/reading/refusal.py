@@ -10,7 +10,7 @@ import pyarrow as pa
 from holdfast.batches.reading.limits import BeyondLimits, MalformedPageError, Unreadable
 
 OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.EROFS, errno.EACCES})
-CELL = re.compile(r"(?<=timestamp: ).+|(?<=string: ).+|'[^']*'|\"[^\"]*\"|(?<=value )[-+]?[\d.][\w.+-]*", re.DOTALL)
+CELL = re.compile(r"(?<=timestamp: ).+|(?<=string: ).+|'.*'|\".*\"|(?<=value )[-+]?[\d.][\w.+-]*", re.DOTALL)
 """What Arrow quotes of a cell: in quotes, as the `value` that it could not convert, or at the end of a message."""
 
 

@@ -37,9 +37,14 @@ def check_header(names: Collection[str], known: Collection[str]) -> None:
     """Raise `Unreadable` if a first row is data: none of it is known, and it holds a number or a date."""
     if not known or any(name in known for name in names):
         return
-    if any(DATUM.fullmatch(piece.strip(' "')) for name in names for piece in CUT.split(name)):
+    if has_datum(names):
         said = f"none of the {len(names)} names in its first row is known, and some are numbers or dates"
         raise Unreadable(f"{said}: a header is missing")
+
+
+def has_datum(names: Collection[str]) -> bool:
+    """Tell whether some of a first row are numbers or dates, so that it may be data, of which nothing is told."""
+    return any(DATUM.fullmatch(piece.strip(' "')) for name in names for piece in CUT.split(name))
 
 
 def asked(mark: str) -> str:

@@ -137,10 +137,11 @@ class FieldColumns(Columns):
 
     def fit(self, raw: Raw) -> dict[str, pa.Array]:
         """Read some rows with the types that take all rows so far; raises `Unreadable` if they are not cut well."""
-        if not self.fitted:
-            names = [".".join(path) for path in raw.columns]
-            check_separated(names, self.wanted)
-            check_header(names, self.wanted)
+        names = [".".join(path) for path in raw.columns]
+        if not self.fitted.keys() >= set(names):
+            known = self.wanted.keys() | self.fitted.keys()
+            check_separated(names, known)
+            check_header(names, known)
         return super().fit(raw)
 
     def rungs(self, data_type: pa.DataType, wanted: pa.DataType | None) -> Ladder:

@@ -4,11 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from holdfast.batches.report.document import MOST_EXAMINED
 from holdfast.batches.why.history import Past
 from holdfast.ledger.contract import SHA256, DecisionId, OnRecord
 from holdfast.shared.contract import Emitted
-
-MOST_EXAMINED = 20
 
 
 class StoredFile(Emitted):

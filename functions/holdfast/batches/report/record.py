@@ -32,7 +32,6 @@ from holdfast.ledger.logic import refold
 from holdfast.manifest import Model
 from holdfast.shared.errors import IntegrityError
 
-MOST_READ = 2 * MOST_PAST
 MOST_OBJECTS = 20
 COUNTED = frozenset({Level.NONE, Level.NOTICE, Level.DRIFT, Level.NOT_ENOUGH_DATA})
 """Only of these a report shows how values are spread: what was refused or not judged is not read again."""
@@ -84,6 +83,19 @@ def key_of(judged: BatchJudged, verdict: str, ending: str, *, examinations: int 
     return f"{judged.model}/{judged.object_time:%Y/%m/%d}/{verdict}{edition}.{ending}"
 
 
+def most_read(model: Model | None) -> int:
+    """Say how many entries to read so that the last 60 batches are among them.
+
+    Some were judged again, and each detector on samples may have had one more report on each of them written.
+    """
+    return MOST_PAST * (2 + len(_on_samples(model)))
+
+
+def _on_samples(model: Model | None) -> list[str]:
+    named = [] if model is None else [one.name for one in model.drift.choices]
+    return [name for name in named if catalogue()[name].kind == SAMPLE]
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What detectors on samples said of a verdict's batch, in the order in which they did, and who has yet to."""
@@ -96,9 +108,8 @@ class Heard:
         """Hold what was said against the detectors that the manifest names."""
         entries = tuple(entries)[:MOST_EXAMINED]
         spoke = {entry.body.get("detector") for entry in entries}
-        is_examined = model is not None and judged.level in USABLE and judged.baseline is not None
-        named = [one.name for one in model.drift.choices] if model is not None and is_examined else []
-        silent = (name for name in named if catalogue()[name].kind == SAMPLE and name not in spoke)
+        is_examined = judged.level in USABLE and judged.baseline is not None
+        silent = (name for name in _on_samples(model) if is_examined and name not in spoke)
         return cls(entries, tuple(silent)[:MOST_EXAMINED])
 
     @property

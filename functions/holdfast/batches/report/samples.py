@@ -19,7 +19,7 @@ def briefly(report: Report) -> str:
     """Say beside the verdict what others say, and who has not spoken yet."""
     said = (f"{name(one.detector)} {badge(one.level)}" for one in report.examinations)
     told = tag("p", "On samples: ", " &nbsp;".join(said)) if report.examinations else ""
-    awaited = f"Not heard yet: {', '.join(map(name, report.awaited))}. Another report follows once it has spoken."
+    awaited = f"Not heard yet: {', '.join(map(name, report.awaited))}. Another report follows."
     return told + (tag("p", awaited, cls="soft") if report.awaited else "")
 
 

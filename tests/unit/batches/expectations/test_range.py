@@ -18,6 +18,9 @@ def test_what_lies_outside_is_counted_at_each_side_and_no_value_is_told(told: To
     outcome = told(table, expect="range", column="x", minimum=0, maximum=1)
     assert outcome.word == "broken"
     assert outcome.said == "2 of 5 values (40.000%) outside 0 to 1: 1 below, 1 above"
+    above = told(table, expect="range", column="x", minimum=-1, maximum=1)
+    assert above.said == "1 of 5 values (20.000%) outside -1 to 1: 1 above"
+    assert told(table, expect="range", column="x", minimum=-1, maximum=2).said.endswith("outside -1 to 2")
     assert told(table, expect="range", column="x", minimum=0, maximum=1, mostly=0.6).word == "held"
     assert told(table, expect="range", column="x", minimum=-1, strict_minimum=True).share == 0.2
     assert told(table, expect="range", column="x", maximum=2, strict_maximum=True).share == 0.2

@@ -247,3 +247,14 @@ def test_a_first_row_of_data_is_refused_and_not_told(row: str) -> None:
         read_counts([text(row, row)], baseline)
     assert SECRET not in str(e.value)
     assert set(read_counts([text("other,names", row.replace(";", ""))], baseline).columns) == {"other", "names"}
+
+
+@pytest.mark.parametrize("rows", [(f"{SECRET},1.5", "b,2"), (f"{SECRET},{SECRET},5",), (f"{SECRET};2026-01-02",)])
+def test_nor_is_a_first_row_of_data_told_in_a_later_file_or_where_a_value_stands_in_it_twice(rows: tuple[str]) -> None:
+    baseline, good = Baseline.of(pa.table({"x": ["a"], "y": [1]})), text("x,y", "a,1")
+    for parts in ([good, text(*rows)], [text(*rows), good], [text(*rows)]):
+        with pytest.raises(Unreadable, match=r"a header is missing|is a header missing\?") as e:
+            read_counts(parts, baseline)
+        assert SECRET not in str(e.value)
+    with pytest.raises(Unreadable, match=r"a header is missing|is a header missing\?"):
+        read_baseline([good, text(*rows)])

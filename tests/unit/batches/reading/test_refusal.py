@@ -30,3 +30,12 @@ def test_what_arrow_could_not_convert_is_not_told(
     assert said.startswith("column 'x' cannot be decoded: ")
     assert word in said
     assert not any(part in said for part in ("7f3a", "4294967296123", "77123", "922337203685477"))
+
+
+@pytest.mark.parametrize("quoted", ["invalid value 'O'Erika 7f3a'", 'invalid value "5" x 7f3a"'])
+def test_a_value_in_quotes_may_hold_quotes_itself(quoted: str) -> None:
+    with pytest.raises(Unreadable) as caught, refusing("the file"):
+        raise pa.ArrowInvalid(f"CSV conversion error to int64: {quoted} in row 3")
+    said = str(caught.value)
+    assert "conversion error to int64" in said
+    assert "7f3a" not in said

@@ -15,6 +15,7 @@ from holdfast.batches.report.record import (
     disagreement,
     key_of,
     locked_until,
+    most_read,
     outcome_id,
     past,
     past_of_verdict,
@@ -23,6 +24,7 @@ from holdfast.batches.report.record import (
 from holdfast.batches.verdict import BatchAssessment, ColumnResult, Level, refused
 from holdfast.ledger.contract import Cause, Entry
 from holdfast.ledger.logic import Author, Link, append
+from holdfast.manifest import Model
 from holdfast.shared.errors import IntegrityError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -87,6 +89,17 @@ def test_the_history_is_bounded() -> None:
     many = [stored(judged(f"{day:03d}", at=NOON + timedelta(days=day))) for day in range(100)]
     found = past(reversed(many), judged("z", at=NOON + timedelta(days=200)))
     assert [one.key for one in found] == [f"{day:03d}" for day in range(40, 100)]
+
+
+@pytest.mark.parametrize("samples", [(), ("alibi_ks", "alibi_cvm", "alibi_classifier")])
+def test_sixty_batches_are_read_also_where_each_has_a_report_for_every_detector(samples: tuple[str, ...]) -> None:
+    said = {"owner": "o", "batches": {"bucket": "ml-data", "prefix": "in/"}, "reference": "s3://ml-data/r.parquet"}
+    model = Model.model_validate({**said, "drift": {"detectors": ["exact", *samples]}})
+    many = [stored(judged(f"{day:03d}", at=NOON + timedelta(days=day))) for day in range(100)]
+    reports = [report for report in many for _ in range(1 + len(samples))]
+    read = reports[: -most_read(model) - 1 : -1]
+    assert len(past(read, judged("z", at=NOON + timedelta(days=200)))) == 60
+    assert most_read(None) <= most_read(model) <= 60 * (2 + len(samples))
 
 
 def test_a_report_is_kept_under_its_verdict_whatever_the_batch_is_called() -> None:
